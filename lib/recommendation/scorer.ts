@@ -1,0 +1,21 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/**
+ * Anything that gives every item a score for a user, from what the user did so far.
+ *
+ * The one shape that all recommenders share, so that ranking, top-N lists and evaluation know nothing about
+ * the model behind. Higher is better; column 0 is padding and is never read.
+ */
+export interface Scorer {
+  /** Name in tables. */
+  readonly name: string;
+  /** V: number of items including padding (index 0). */
+  readonly numItems: number;
+  /**
+   * Score all items for some users.
+   *
+   * @param histories item indices of each user's past events, oldest first
+   * @returns `[N, V]`; the caller disposes it
+   */
+  score(histories: readonly Int32Array[]): tf.Tensor2D;
+}
