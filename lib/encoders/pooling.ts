@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** How the states of a sequence become one vector: the last event's, their mean, or the largest of each number. */
+export const poolings = ['last', 'mean', 'max'] as const;
+export type Pooling = (typeof poolings)[number];
+
+/**
+ * Turn the states of a sequence into one vector.
+ *
+ * Padding takes no part. A sequence without any event gives zeros.
+ *
+ * @param hidden_BTD one state an event
+ * @param isReal_BT  1 for an event, 0 for padding on the right (float32)
+ * @returns `[B, D]`
+ */
+export function pool(hidden_BTD: tf.Tensor3D, isReal_BT: tf.Tensor2D, pooling: Pooling): tf.Tensor2D {
+  return tf.tidy(() => {
+    const mask_BT1 = tf.expandDims(isReal_BT, -1);
+    const lengths_B1 = tf.sum(isReal_BT, 1, true);
+    switch (pooling) {
+      case 'last': {
+        const T = hidden_BTD.shape[1];
+        const isLast_BT = tf.mul(
+          tf.oneHot(tf.cast(tf.squeeze(tf.sub(lengths_B1, 1), [1]), 'int32'), T),
+          isReal_BT,
+        );
+        return tf.sum(tf.mul(hidden_BTD, tf.expandDims(isLast_BT, -1)), 1);
+      }
+      case 'mean':
+        return tf.div(tf.sum(tf.mul(hidden_BTD, mask_BT1), 1), tf.maximum(lengths_B1, 1));
+      case 'max': {
+        const hidePadding = tf.mul(tf.sub(mask_BT1, 1), 1e30);
+        const largest_BD = tf.max(tf.add(tf.mul(hidden_BTD, mask_BT1), hidePadding), 1);
+        return tf.mul(largest_BD, tf.cast(tf.greater(lengths_B1, 0), 'float32'));
+      }
+    }
+  });
+}

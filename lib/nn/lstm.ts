@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Rng } from '../base/random';
+import { hasNativeOps } from './native/execute';
+import { lstmFused, lstmPlain, type LstmWeights } from './native/lstm';
+
+/** Trainable weights of one LSTM layer; see `LstmWeights` for the order of the gates. */
+export type LstmLayerParams = LstmWeights<tf.Variable>;
+
+/**
+ * Draw the weights of an LSTM layer.
+ *
+ * Kernel uniform in ±1/sqrt(H) (PyTorch's rule); bias zero, but 1 for the forget gate, so that a new layer remembers.
+ *
+ * @source Jozefowicz, Zaremba & Sutskever, "An Empirical Exploration of Recurrent Network Architectures", ICML 2015,
+ *   section 3 (the forget bias of 1).
+ */
+export function initLstmLayer(inputWidth: number, stateWidth: number, rng: Rng): LstmLayerParams {
+  const limit = 1 / Math.sqrt(stateWidth);
+  const kernel = Float32Array.from(
+    { length: (inputWidth + stateWidth) * 4 * stateWidth },
+    () => (2 * rng.next() - 1) * limit,
+  );
+  const bias = new Float32Array(4 * stateWidth).fill(1, 2 * stateWidth, 3 * stateWidth);
+  return {
+    kernel: tf.variable(tf.tensor2d(kernel, [inputWidth + stateWidth, 4 * stateWidth])),
+    bias: tf.variable(tf.tensor1d(bias)),
+  };
+}
+
+/**
+ * Read a sequence from left to right and remember what matters: one state for every event.
+ *
+ * The state after event t depends on events 0..t only. Padding on the right therefore
+ * never changes the states of real events.
+ *
+ * @param x_BTD one vector an event, oldest first
+ * @returns `[B, T, H]`, the state after each event
+ */
+export function lstmLayer(params: LstmWeights, x_BTD: tf.Tensor3D): tf.Tensor3D {
+  return tf.tidy(() => {
+    const x_TBD = tf.transpose(x_BTD, [1, 0, 2]);
+    const hidden_TBH = hasNativeOps() ? lstmFused(x_TBD, params) : lstmPlain(x_TBD, params);
+    return tf.transpose(hidden_TBH, [1, 0, 2]);
+  });
+}

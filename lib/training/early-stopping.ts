@@ -1,0 +1,36 @@
+/** What has been seen of the validation metric so far. Plain data, part of a checkpoint. */
+export interface EarlyStopping {
+  /** Epochs without a better value before training stops. */
+  readonly patience: number;
+  readonly bestEpoch: number;
+  readonly bestValue: number;
+  readonly epochsSinceBest: number;
+}
+
+/** Before the first epoch. @throws RangeError when `patience` is not a whole number from 1 */
+export function startEarlyStopping(patience: number): EarlyStopping {
+  if (!Number.isInteger(patience) || patience < 1) {
+    throw new RangeError(`startEarlyStopping: patience must be a whole number from 1, got ${patience}`);
+  }
+  return { patience, bestEpoch: 0, bestValue: -Infinity, epochsSinceBest: 0 };
+}
+
+/**
+ * Note an epoch's validation value; larger is better, and an equal value is no improvement.
+ *
+ * @source Prechelt, "Early Stopping - But When?", 1998, section 2.2 (UP criterion with a patience).
+ * @throws Error when the value is not a finite number
+ */
+export function observe(state: EarlyStopping, epoch: number, value: number): EarlyStopping {
+  if (!Number.isFinite(value))
+    throw new Error(`early stopping: the validation metric of epoch ${epoch} is ${value}`);
+  return value > state.bestValue
+    ? { ...state, bestEpoch: epoch, bestValue: value, epochsSinceBest: 0 }
+    : { ...state, epochsSinceBest: state.epochsSinceBest + 1 };
+}
+
+/** Whether the last epoch noted was the best so far. */
+export const isBest = (state: EarlyStopping): boolean => state.bestEpoch > 0 && state.epochsSinceBest === 0;
+
+/** Whether patience has run out. */
+export const shouldStop = (state: EarlyStopping): boolean => state.epochsSinceBest >= state.patience;

@@ -1,0 +1,133 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { InputError } from '../base/errors';
+
+/** Numbers with a shape, as they stand in a file. */
+export interface SavedTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** What a safetensors file holds. */
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, SavedTensor>;
+  /** Text by name, the format's `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+/**
+ * Write tensors so that every tool that knows safetensors can read them.
+ *
+ * Written beside the file, flushed to disk and renamed: a reader sees the old file or the new one, never half of one.
+ *
+ * @throws InputError when the disk is full or the folder cannot be written; then the old file stands untouched
+ * @source Hugging Face, "Safetensors format": 8 bytes of header length, JSON header, little-endian numbers.
+ */
+export function writeTensors(file: string, { tensors, metadata }: TensorFile): void {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const [name, { shape, values }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
+    offset += values.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // The format asks for numbers aligned to 8 bytes: the header is filled up with blanks.
+  const text = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const numbers = [...tensors.values()].map(({ values }) =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+  );
+  replaceFile(file, [length, text, ...numbers]);
+}
+
+/**
+ * Read a safetensors file of 32-bit numbers.
+ *
+ * @throws InputError when the file is missing, cut off or no safetensors file
+ */
+export function readTensors(file: string): TensorFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new InputError(
+      `the weights cannot be read (${(error as Error).message}).`,
+      'Check the path, or train the model again.',
+      { file },
+    );
+  }
+  const damaged = (what: string): InputError =>
+    new InputError(
+      `${what}; the file is damaged or was cut off.`,
+      'Use an older checkpoint, or train the model again.',
+      {
+        file,
+      },
+    );
+  if (bytes.length < 8) throw damaged(`${bytes.length} bytes are no safetensors file`);
+  const headerLength = Number(bytes.readBigUInt64LE(0));
+  if (headerLength > bytes.length - 8) throw damaged('the header is incomplete');
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>;
+  } catch {
+    throw damaged('the header is not JSON');
+  }
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const data = bytes.subarray(8 + headerLength);
+  const tensors = new Map<string, SavedTensor>();
+  let end = 0;
+  for (const [name, entry] of Object.entries(entries)) {
+    const { dtype, shape, data_offsets: range } = entry as HeaderEntry;
+    if (dtype !== 'F32') {
+      throw new InputError(`${name} is ${dtype}, not F32.`, 'Convert the weights to 32-bit numbers.', {
+        file,
+      });
+    }
+    const size = shape.reduce((product, side) => product * side, 1);
+    if (range[1] > data.length || range[1] - range[0] !== size * 4) throw damaged(`${name} is incomplete`);
+    end = Math.max(end, range[1]);
+    // Copied, because a view must start at a multiple of 4 bytes and the file's buffer need not.
+    const copy = new Uint8Array(data.subarray(range[0], range[1]));
+    tensors.set(name, { shape, values: new Float32Array(copy.buffer) });
+  }
+  if (end !== data.length) throw damaged(`${data.length - end} bytes too many`);
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+/** Write parts beside `file`, flush, and rename. @throws InputError on a full disk or a folder that cannot be written */
+export function replaceFile(file: string, parts: readonly Uint8Array[]): void {
+  const beside = `${file}.${process.pid}.partial`;
+  try {
+    const handle = openSync(beside, 'w');
+    try {
+      for (const part of parts) {
+        for (let done = 0; done < part.length;) done += writeSync(handle, part, done, part.length - done);
+      }
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'ENOSPC'
+      ? new InputError(
+          'the disk is full; the file that stood there before is untouched.',
+          'Free some space and resume.',
+          { file },
+        )
+      : new InputError(
+          `the file cannot be written (${message}).`,
+          'Check that the folder exists and can be written.',
+          { file },
+        );
+  }
+}
