@@ -147,7 +147,7 @@ function locate(
 ): Record<keyof CsvColumns, number> {
   const names: CsvColumns = asked ?? ownColumns;
   const required: readonly string[] = asked
-    ? Object.values(asked as Readonly<Record<string, string>>)
+    ? Object.values<string>({ ...asked })
     : [ownColumns.user, ownColumns.item];
   const missing = required.filter((name) => !header.includes(name));
   if (missing.length > 0) {

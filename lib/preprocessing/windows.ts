@@ -1,6 +1,6 @@
 import type { Rng } from '../base/random';
 import { trainPart, type LeaveOneOut } from './leave-one-out';
-import { padBatch, type PaddedBatch } from './padded-batch';
+import { padBatch } from './padded-batch';
 
 /**
  * Slices of training parts, in columns: window `w` holds the events `starts[w]`
@@ -60,63 +60,63 @@ export function cutWindows(split: LeaveOneOut, { length, rng }: WindowOptions): 
   };
 }
 
-/** A batch whose `items` are the inputs, and the item that follows each of them. */
-export interface TrainingBatch extends PaddedBatch {
-  /** B*T item indices; `targets[b * T + t]` comes right after `items[b * T + t]`; 0 = padding, no target. */
+/** One step's worth of windows, padded on the right: B = `numSequences`, T = `length`. */
+export interface TrainingBatch {
+  readonly numSequences: number;
+  readonly length: number;
+  /** B*T item indices, oldest first, 0 = padding. */
+  readonly inputs: Int32Array;
+  /** B*T item indices: `targets[b * T + t]` comes right after `inputs[b * T + t]`; 0 where there is no input. */
   readonly targets: Int32Array;
-}
-
-/** The batches of one pass over the training parts, made as they are asked for; can be gone through again. */
-export interface Epoch extends Iterable<TrainingBatch> {
-  readonly numBatches: number;
-  readonly numWindows: number;
-  /** Targets in all batches together. */
-  readonly numTargets: number;
-  readonly usersTooShort: number;
+  /** B*T numbers, 1 for an input and 0 for padding. */
+  readonly isReal: Float32Array;
+  /** B numbers: inputs, and targets, of each row. */
+  readonly lengths: Int32Array;
+  /** B numbers: the user each row belongs to. */
+  readonly userRows: Int32Array;
 }
 
 /**
  * The training batches of one epoch: windows cut anew, shuffled, `batchSize` at a time.
  *
- * Give each epoch its own `rng` (`rng.child('epoch', 3)`): offsets and order depend on it alone.
- * The last batch may have fewer rows; none is dropped.
+ * Give each epoch its own `rng` (`rng.child('epoch', 3)`): offsets and order depend on it alone, not
+ * on what was drawn from it before. The last batch may have fewer rows; none is dropped.
  *
+ * @returns no batch when no training part has 2 events
  * @throws RangeError when `length` or `batchSize` is not a positive whole number
  */
 export function epochBatches(
   split: LeaveOneOut,
   { length, batchSize, rng }: WindowOptions & { readonly batchSize: number },
-): Epoch {
+): TrainingBatch[] {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`epochBatches: batchSize must be a positive whole number, got ${batchSize}`);
   }
   const windows = cutWindows(split, { length, rng: rng.child('offset') });
   const order = rng.child('order').shuffle(Int32Array.from(windows.users.keys()));
-  return {
-    numBatches: Math.ceil(order.length / batchSize),
-    numWindows: order.length,
-    numTargets: windows.ends.reduce((sum, end, window) => sum + end - windows.starts[window]! - 1, 0),
-    usersTooShort: windows.usersTooShort,
-    *[Symbol.iterator]() {
-      for (let start = 0; start < order.length; start += batchSize) {
-        yield trainingBatch(split, windows, order.subarray(start, start + batchSize), length);
-      }
-    },
-  };
+  const batches: TrainingBatch[] = [];
+  for (let start = 0; start < order.length; start += batchSize) {
+    batches.push(trainingBatch(split, windows, order.subarray(start, start + batchSize), length));
+  }
+  return batches;
 }
 
 function trainingBatch(
   split: LeaveOneOut,
-  windows: Windows,
+  { users, starts, ends }: Windows,
   chosen: Int32Array,
   length: number,
 ): TrainingBatch {
   const slices = Array.from(chosen, (window) =>
-    trainPart(split, windows.users[window]!).subarray(windows.starts[window], windows.ends[window]),
+    trainPart(split, users[window]!).subarray(starts[window], ends[window]),
   );
-  const inputs = slices.map((slice) => slice.subarray(0, -1));
-  const userRows = Array.from(chosen, (window) => windows.users[window]!);
-  const targets = new Int32Array(slices.length * length);
+  const userRows = chosen.map((window) => users[window]!);
+  const { items: inputs, ...shape } = padBatch(
+    slices.map((slice) => slice.subarray(0, -1)),
+    length,
+    userRows,
+  );
+  const targets = new Int32Array(inputs.length);
   for (const [row, slice] of slices.entries()) targets.set(slice.subarray(1), row * length);
-  return { ...padBatch(inputs, length, userRows), targets };
+  return { ...shape, inputs, targets };
 }
