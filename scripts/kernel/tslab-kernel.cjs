@@ -15,10 +15,10 @@
 //    in one message, which tslab's own display cannot send.
 //  - The process ends when Jupyter is gone, and at once when Jupyter asks it to.
 //
-// Interrupt (the square button, SIGINT): tslab gives up WAITING for the cell, whose code goes on in the background
-// until it ends by itself. Code that can take long therefore yields to the event loop and looks whether it should
-// stop: `stopSignal()` of lib/notebook/stop-signal.ts is the signal to hand to it. A loop that never yields cannot
-// be interrupted; restart the kernel.
+// Interrupt (the square button, SIGINT): code that has taken a `stopSignal()` (lib/notebook/stop-signal.ts) is asked
+// to stop and the cell ends as it decides, a training with its best weights so far. Otherwise, and at a second
+// interrupt, the cell fails at once, but only the WAITING is given up: its code goes on in the background until it
+// ends by itself. A loop that never yields to the event loop cannot be interrupted; restart the kernel.
 const path = require('node:path');
 const { inspect } = require('node:util');
 const { lastEditMs, root, staleBuild } = require('./stale-build.cjs');
@@ -107,6 +107,10 @@ function newsOfTheBuild() {
   );
 }
 
+/** The AbortControllers of the running cell's stop signals; lib/notebook adds them. */
+const stoppable = new Set();
+Object.defineProperty(globalThis, Symbol.for('behavior-lab.stoppable'), { value: stoppable });
+
 const { handleExecute, handleExecuteImpl } = jupyter.JupyterHandlerImpl.prototype;
 
 jupyter.JupyterHandlerImpl.prototype.handleExecuteImpl = async function (
@@ -127,6 +131,7 @@ jupyter.JupyterHandlerImpl.prototype.handleExecuteImpl = async function (
     count = executionCount;
     failed = true;
   }
+  stoppable.clear();
   // Node announces a rejection that nobody handles one turn of the event loop later.
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   const unawaited = lost.splice(0);
@@ -181,6 +186,15 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.removeAllListeners(event); // tslab's, which print and forget
   process.on(event, (reason) => lost.push(reason));
 }
+
+const [giveUpWaiting] = process.listeners('SIGINT').slice(-1);
+process.removeListener('SIGINT', giveUpWaiting);
+process.on('SIGINT', () => {
+  if (stoppable.size === 0) return giveUpWaiting();
+  process.stderr.write('Stopping at the next safe point; interrupt again to give up waiting.\n');
+  for (const controller of stoppable) controller.abort();
+  stoppable.clear();
+});
 
 process.exit = (code = 0) => {
   const refusal = new Error(

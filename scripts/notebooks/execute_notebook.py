@@ -92,12 +92,14 @@ async def execute(notebook, cwd, timeout):
             await execute_cell(client, cell, index, replies, timeout)
             tell("cell", number=index + 1, of=len(notebook.cells), seconds=time.monotonic() - started)
         # A rejection that comes late would be nobody's: wait for it in a cell of our own.
-        last = nbformat.v4.new_code_cell(SETTLE)
+        settle = nbformat.v4.new_code_cell(SETTLE)
+        notebook.cells.append(settle)
         try:
-            await execute_cell(client, last, len(notebook.cells), replies, timeout)
+            await execute_cell(client, settle, len(notebook.cells) - 1, replies, timeout)
         except Failure as failure:
-            text = failure.fields["text"]
-            raise Failure("failed after the last cell", text) from None
+            raise Failure("failed after the last cell", failure.fields["text"]) from None
+        finally:
+            notebook.cells.remove(settle)
 
 
 def without_volatile(notebook, cwd):
