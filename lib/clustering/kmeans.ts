@@ -18,11 +18,11 @@ export interface KMeansResult {
 
 /** What is used of ml-kmeans. */
 interface MlKMeans {
-  kmeans(
+  readonly kmeans: (
     points: number[][],
     numClusters: number,
     options: { initialization: number[][]; maxIterations: number; tolerance: number },
-  ): {
+  ) => {
     centroids: number[][];
     iterations: number;
     converged: boolean;

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { rowOf, type Matrix } from '../base/matrix';
-import type { LeaveOneOut } from '../preprocessing/leave-one-out';
-import { sequenceOf } from '../preprocessing/sequences';
+import { trainPart, type LeaveOneOut } from '../preprocessing/leave-one-out';
 import type { Scorer } from './scorer';
 
 export interface ClusterPopularityConfig {
@@ -35,7 +34,7 @@ export function countItemsByCluster(split: LeaveOneOut, labels: Int32Array, numC
     }
     if (label === -1) continue;
     const counts = rowOf(counts_CV, label);
-    for (const item of sequenceOf(sequences, user).subarray(0, split.trainLength(user))) counts[item]! += 1;
+    for (const item of trainPart(split, user)) counts[item]! += 1;
     counts[0] = 0;
   }
   return counts_CV;

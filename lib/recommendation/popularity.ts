@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scorer } from './scorer';
-import type { LeaveOneOut } from '../preprocessing/leave-one-out';
-import { sequenceOf } from '../preprocessing/sequences';
+import { trainPart, type LeaveOneOut } from '../preprocessing/leave-one-out';
 
 /**
  * How often each item occurs in the training parts of a split.
@@ -16,8 +15,7 @@ export function countItems(split: LeaveOneOut): Float32Array {
   const { sequences } = split;
   const counts = new Float32Array(sequences.vocabulary.itemIds.length);
   for (let user = 0; user < sequences.userIds.length; user++) {
-    const training = sequenceOf(sequences, user).subarray(0, split.trainLength(user));
-    for (const item of training) counts[item]! += 1;
+    for (const item of trainPart(split, user)) counts[item]! += 1;
   }
   counts[0] = 0;
   return counts;

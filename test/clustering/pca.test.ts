@@ -1,0 +1,72 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { matrixFromRows, rowOf } from '../../lib/base/matrix';
+import { createRng } from '../../lib/base/random';
+import { fitPca, projectPca } from '../../lib/clustering/pca';
+import { startBackend } from '../../lib/nn/backend';
+import { irisPoints } from './iris';
+
+beforeAll(async () => {
+  await startBackend();
+});
+
+describe('fitPca', () => {
+  it('equals scikit-learn on iris', () => {
+    // scikit-learn 1.9.1, components with the entry of largest magnitude made positive:
+    //   p = PCA(4).fit(load_iris().data); p.explained_variance_ratio_, p.explained_variance_, p.components_[:2]
+    const pca = fitPca(irisPoints, 4);
+    const ratios = [0.9246187232017341, 0.05306648311706383, 0.017102609807927525, 0.00521218387327465];
+    ratios.forEach((ratio, place) => expect(pca.explainedVarianceRatio[place]).toBeCloseTo(ratio, 6));
+    expect(pca.explainedVariance[0]).toBeCloseTo(4.228241706034864, 4);
+    const first = [0.3613865917853687, -0.08452251406456868, 0.8566706059498351, 0.3582891971515508];
+    const second = [0.6565887712868422, 0.7301614347850266, -0.17337266279585684, -0.0754810199174632];
+    first.forEach((value, axis) => expect(rowOf(pca.components, 0)[axis]).toBeCloseTo(value, 5));
+    second.forEach((value, axis) => expect(rowOf(pca.components, 1)[axis]).toBeCloseTo(value, 5));
+    const projected = projectPca(fitPca(irisPoints, 2), irisPoints);
+    expect(projected.values[0]).toBeCloseTo(-2.6841256259695374, 4);
+    expect(projected.values[1]).toBeCloseTo(0.31939724658510027, 4);
+  });
+
+  it('finds the line that points lie on, and survives columns without variance', () => {
+    const pca = fitPca(matrixFromRows([[1, 2, 7], [2, 4, 7], [3, 6, 7]]), 2); // prettier-ignore
+    expect(Array.from(rowOf(pca.components, 0))).toEqual([
+      expect.closeTo(1 / Math.sqrt(5), 6),
+      expect.closeTo(2 / Math.sqrt(5), 6),
+      expect.closeTo(0, 6),
+    ]);
+    expect(Array.from(pca.explainedVarianceRatio)).toEqual([expect.closeTo(1, 6), expect.closeTo(0, 6)]);
+    const same = fitPca(matrixFromRows([[1, 1], [1, 1]]), 1); // prettier-ignore
+    expect(Array.from(same.explainedVarianceRatio)).toEqual([0]);
+  });
+
+  it('gives directions of unit length at right angles, the same in every call', () => {
+    const rng = createRng(3);
+    const values = Float32Array.from({ length: 500 * 12 }, () => rng.normal());
+    const points = { rows: 500, columns: 12, values };
+    const { components } = fitPca(points, 12);
+    for (let one = 0; one < 12; one++) {
+      for (let other = 0; other <= one; other++) {
+        const a = rowOf(components, one);
+        const dot = a.reduce((sum, value, axis) => sum + value * rowOf(components, other)[axis]!, 0);
+        expect(dot).toBeCloseTo(one === other ? 1 : 0, 5);
+      }
+    }
+    expect(fitPca(points, 12).components.values).toEqual(components.values);
+  });
+
+  it('fits 10,000 x 128 in under a second', () => {
+    const rng = createRng(4);
+    const values = Float32Array.from({ length: 10000 * 128 }, () => rng.next());
+    const start = performance.now();
+    fitPca({ rows: 10000, columns: 128, values }, 2);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it('refuses what has no components', () => {
+    expect(() => fitPca(matrixFromRows([[1, 2]]), 1)).toThrow('1 points');
+    expect(() => fitPca(irisPoints, 5)).toThrow('4 columns have 1 to 4 components, asked for 5');
+    expect(() => fitPca(matrixFromRows([[1], [NaN]]), 1)).toThrow('row 1');
+    expect(() => projectPca(fitPca(irisPoints, 2), matrixFromRows([[1]]))).toThrow(
+      'fitted on 4 columns, got 1',
+    );
+  });
+});
