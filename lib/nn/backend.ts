@@ -77,6 +77,8 @@ function startNative(options: BackendOptions): BackendInfo {
   // All of these are read when the library is loaded, and have no effect afterwards.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  // On: a line on stderr at every start that no log level hides. Off: the same epoch in the same time here (4.3 s, LSTM 128).
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
   const threads = options.threads ?? threadsFromEnvironment() ?? os.availableParallelism();
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
   process.env['TF_NUM_INTEROP_THREADS'] =

@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../base/errors';
+import type { LstmConfig } from '../encoders/lstm';
+import { restoreVocabulary } from '../preprocessing/vocabulary';
+import { loadWeights, saveWeights } from '../training/checkpoint';
+import { replaceFile } from '../training/safetensors';
+import { isEncoderName } from './encoder-catalogue';
+import { createModel, type SequenceModel } from './sequence-model';
+
+/** What stands in `config.json`. */
+interface SavedConfig {
+  readonly encoder: string;
+  readonly length: number;
+  readonly config: LstmConfig;
+}
+
+/** Write JSON so that a reader sees the old file or the new one, never half of one. */
+export function writeJson(file: string, value: unknown): void {
+  replaceFile(file, [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
+}
+
+/** Read JSON. @throws InputError when the file is missing or damaged */
+export function readJson(file: string, remedy: string): unknown {
+  if (!existsSync(file)) throw new InputError('there is no such file.', remedy, { file });
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new InputError(`this is not JSON (${(error as Error).message}).`, remedy, { file });
+  }
+}
+
+/** Save a model so that it can be used without its training data: settings, vocabulary, weights. */
+export function saveModel(folder: string, model: SequenceModel): void {
+  mkdirSync(folder, { recursive: true });
+  const { encoder, length, config } = model;
+  writeJson(join(folder, 'config.json'), { encoder, length, config } satisfies SavedConfig);
+  writeJson(join(folder, 'vocabulary.json'), model.vocabulary.itemIds);
+  saveWeights(join(folder, 'weights.safetensors'), model.params, { encoder });
+}
+
+/**
+ * Load a saved model.
+ *
+ * @throws InputError when a file is missing, damaged, or belongs to another model
+ */
+export function loadModel(folder: string): SequenceModel {
+  const remedy = 'Name the folder of a finished run (npm run experiment writes one).';
+  const file = join(folder, 'config.json');
+  const saved = readJson(file, remedy) as SavedConfig;
+  if (typeof saved.encoder !== 'string' || !isEncoderName(saved.encoder)) {
+    throw new InputError(`the encoder '${String(saved.encoder)}' is not known here.`, 'Update the project.', {
+      file,
+    });
+  }
+  const ids = readJson(join(folder, 'vocabulary.json'), remedy);
+  if (!Array.isArray(ids) || ids.length !== saved.config.numItems) {
+    throw new InputError(
+      `the vocabulary does not hold the ${saved.config.numItems} items of config.json.`,
+      remedy,
+      {
+        file: join(folder, 'vocabulary.json'),
+      },
+    );
+  }
+  const vocabulary = restoreVocabulary(ids as string[]);
+  const model = createModel(vocabulary, {
+    encoder: saved.encoder,
+    length: saved.length,
+    seed: 0,
+    config: saved.config,
+  });
+  loadWeights(join(folder, 'weights.safetensors'), model.params);
+  return model;
+}

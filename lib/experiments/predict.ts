@@ -1,0 +1,42 @@
+import type { EventLog } from '../data/event';
+import { sequenceOf, toSequences } from '../preprocessing/sequences';
+import { recommend } from '../recommendation/top-n';
+import { modelScorer, userVectors, type SequenceModel } from './sequence-model';
+import type { Matrix } from '../base/matrix';
+
+/** What a trained model says about users it has never seen. */
+export interface Predictions {
+  readonly userIds: readonly string[];
+  /** Item ids, best first, one list a user. */
+  readonly items: readonly (readonly string[])[];
+  readonly scores: readonly Float32Array[];
+  /** The users' vectors, a row each. */
+  readonly vectors: Matrix;
+  /** Events that could not be used, by reason: items the model does not know, events without an item. */
+  readonly skipped: readonly { readonly reason: string; readonly rows: number }[];
+  /** Users none of whose events could be used: they are left out. */
+  readonly unknownUsers: readonly string[];
+}
+
+/**
+ * Recommend to users and give their vectors, from a model alone: no training data, no training.
+ *
+ * Items that the model does not know are left out of a history and counted; items of the history are not recommended.
+ */
+export function predict(
+  model: SequenceModel,
+  log: EventLog,
+  { n = 10 }: { readonly n?: number } = {},
+): Predictions {
+  const sequences = toSequences(log, { vocabulary: model.vocabulary });
+  const histories = sequences.userIds.map((_, user) => sequenceOf(sequences, user));
+  const { items, scores } = recommend(modelScorer(model), histories, { n, excludeSeen: true });
+  return {
+    userIds: sequences.userIds,
+    items: items.map((list) => Array.from(list, (item) => model.vocabulary.itemIds[item]!)),
+    scores,
+    vectors: userVectors(model, histories),
+    skipped: sequences.skipped,
+    unknownUsers: sequences.usersLeftOut,
+  };
+}

@@ -1,0 +1,222 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../base/errors';
+import { disposeTree } from '../base/tree';
+import type { EventLog } from '../data/event';
+import { readLog, type ReadLogOptions } from '../data/read-log';
+import type { LstmConfig } from '../encoders/lstm';
+import { startBackend } from '../nn/backend';
+import { leaveOneOut, type LeaveOneOut } from '../preprocessing/leave-one-out';
+import { toSequences } from '../preprocessing/sequences';
+import { countItems, popularity } from '../recommendation/popularity';
+import { replaceFile } from '../training/safetensors';
+import type { TrainingProgress } from '../training/train';
+import type { EncoderName } from './encoder-catalogue';
+import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
+import { readJson, saveModel, writeJson } from './model-folder';
+import { describeSurroundings, type RunMetrics, type RunRecord } from './run-record';
+import { createModel, modelScorer } from './sequence-model';
+import { nextItemLossName, trainNextItem, type NextItemTraining } from './train-next-item';
+
+/** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
+export interface ExperimentSettings {
+  readonly data: { readonly file: string } & ReadLogOptions;
+  readonly encoder: EncoderName;
+  readonly config: Partial<Omit<LstmConfig, 'numItems'>>;
+  /** T: events the encoder reads, and the length of a training window. */
+  readonly length: number;
+  /** Its `seed` also draws the first weights. */
+  readonly training: NextItemTraining;
+}
+
+/** What a run tells while it goes on. */
+export interface ExperimentWatcher {
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** A sentence on something that was counted, dropped or decided. */
+  readonly say?: (sentence: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Train an encoder on a file and measure it beside its baselines, leaving a folder that says everything.
+ *
+ * The folder holds `run.json` (settings, data hash, protocol, versions, device, metrics), `config.json`, `vocabulary.json`
+ * and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20), and checkpoints
+ * of the training. Calling it again on the folder of an interrupted run goes on where that run stood, and ends
+ * with the same numbers as an uninterrupted one.
+ *
+ * @throws InputError when the data cannot be used, changed since the run began, or the folder holds a finished run
+ */
+export async function runExperiment(
+  settings: ExperimentSettings,
+  folder: string,
+  { onProgress, say = () => {}, signal }: ExperimentWatcher = {},
+): Promise<RunRecord> {
+  const backend = await startBackend();
+  const startedAt = new Date();
+  const before = earlierRecord(folder, settings);
+  const log = await readLog(settings.data.file, settings.data);
+  if (before && before.data.sha256 !== log.source.sha256) {
+    throw new InputError('the data changed since this run began.', 'Start a new run with another --out.', {
+      file: settings.data.file,
+    });
+  }
+  const { split, counts, notes } = prepare(log);
+  for (const note of notes) say(note);
+
+  const { vocabulary } = split.sequences;
+  const { training } = settings;
+  const modelSettings = {
+    encoder: settings.encoder,
+    length: settings.length,
+    seed: training.seed,
+    config: settings.config,
+  };
+  mkdirSync(folder, { recursive: true });
+  const base: RunRecord = {
+    status: 'training',
+    command: `experiment, encoder ${settings.encoder}`,
+    startedAt: before?.startedAt ?? startedAt.toISOString(),
+    seconds: 0,
+    data: { ...log.source, counts, notes },
+    settings,
+    surroundings: describeSurroundings(backend),
+    training: null,
+    results: [],
+    tiedShare: null,
+    repeatShare: null,
+  };
+  writeJson(join(folder, 'run.json'), base);
+
+  const protocol = (loss: string | null, seed: number | null): ReturnType<typeof rankingProtocol> =>
+    rankingProtocol(split, log.source, { which: 'test', cut: 'none', loss, seed });
+  const results: RunMetrics[] = [];
+  const add = (
+    name: string,
+    evaluation: RankingEvaluation,
+    loss: string | null,
+    seed: number | null,
+  ): void => {
+    results.push({ name, metrics: metricsOf(evaluation, protocol(loss, seed)) });
+  };
+  add('popularity', evaluateRanking(popularity(countItems(split)), split, 'test'), null, null);
+
+  const model = createModel(vocabulary, modelSettings);
+  try {
+    add(
+      `untrained ${settings.encoder}`,
+      evaluateRanking(modelScorer(model), split, 'test'),
+      null,
+      training.seed,
+    );
+    const result = await trainNextItem(model, split, training, {
+      folder: join(folder, 'checkpoints'),
+      ...(onProgress && { onProgress }),
+      ...(signal && { signal }),
+    });
+    const seconds = (before?.seconds ?? 0) + (Date.now() - startedAt.getTime()) / 1000;
+    const trained = { bestEpoch: result.bestEpoch, stoppedBy: result.stoppedBy, history: result.history };
+    if (result.stoppedBy === 'interrupt') {
+      const record: RunRecord = { ...base, status: 'interrupted', seconds, training: trained };
+      writeJson(join(folder, 'run.json'), record);
+      return record;
+    }
+    const evaluation = evaluateRanking(modelScorer(model), split, 'test', { topN: 20 });
+    add(settings.encoder, evaluation, nextItemLossName, training.seed);
+    saveModel(folder, model);
+    writeRanks(join(folder, 'ranks.csv'), split, evaluation);
+    const record: RunRecord = {
+      ...base,
+      status: 'finished',
+      seconds: (before?.seconds ?? 0) + (Date.now() - startedAt.getTime()) / 1000,
+      training: trained,
+      results,
+      tiedShare: evaluation.tiedShare,
+      repeatShare: evaluation.repeatShare,
+    };
+    writeJson(join(folder, 'run.json'), record);
+    rmSync(join(folder, 'checkpoints'), { recursive: true });
+    return record;
+  } finally {
+    disposeTree(model.params);
+  }
+}
+
+/** The settings of an interrupted run, to go on with. @throws InputError when there is nothing to go on with */
+export function settingsOf(folder: string): ExperimentSettings {
+  const remedy = 'Name the folder of an interrupted run.';
+  const record = readJson(join(folder, 'run.json'), remedy) as RunRecord;
+  if (record.status === 'finished') {
+    throw new InputError('this run is finished.', 'Start a new one with another --out.', { file: folder });
+  }
+  return record.settings as ExperimentSettings;
+}
+
+function earlierRecord(folder: string, settings: ExperimentSettings): RunRecord | undefined {
+  const file = join(folder, 'run.json');
+  if (!existsSync(file)) return undefined;
+  const record = readJson(file, 'Delete the folder or choose another --out.') as RunRecord;
+  if (record.status === 'finished') {
+    throw new InputError('this folder holds a finished run.', 'Choose another --out, or delete it.', {
+      file: folder,
+    });
+  }
+  if (JSON.stringify(record.settings) !== JSON.stringify(settings)) {
+    throw new InputError(
+      'this folder holds an interrupted run with other settings.',
+      'Go on with it by --resume, or choose another --out.',
+      { file: folder },
+    );
+  }
+  return record;
+}
+
+/** Sequences and split of a log, and in words what was left out on the way. */
+function prepare(log: EventLog): { split: LeaveOneOut; counts: Record<string, number>; notes: string[] } {
+  const sequences = toSequences(log);
+  const split = leaveOneOut(sequences);
+  const trained = countItems(split);
+  const unseenItems = trained.reduce((count, uses, item) => count + (item > 0 && uses === 0 ? 1 : 0), 0);
+  const counts = {
+    users: sequences.userIds.length,
+    items: sequences.vocabulary.itemIds.length - 1,
+    events: sequences.items.length,
+    usersEvaluated: split.users.length,
+    usersTooShort: split.tooShort,
+    itemsUnseenInTraining: unseenItems,
+  };
+  const notes = [
+    `${counts.users} users, ${counts.items} items, ${counts.events} events.`,
+    ...log.source.rejected.map(
+      ({ reason, rows, firstRow }) => `${rows} rows left out: ${reason} (first: row ${firstRow}).`,
+    ),
+    ...sequences.skipped.map(({ reason, rows }) => `${rows} events left out: ${reason}.`),
+    ...(split.tooShort > 0
+      ? [`${split.tooShort} users have fewer than 3 events: trained on, not evaluated.`]
+      : []),
+    ...(unseenItems > 0
+      ? [`${unseenItems} items occur only in held-out events: candidates that no model was trained on.`]
+      : []),
+  ];
+  return { split, counts, notes };
+}
+
+/**
+ * One line a user, so that anyone can recompute the metrics: user, target, rank, the best 20 items in order.
+ * The items are separated by blanks, so a blank within an id is written %20.
+ */
+function writeRanks(file: string, split: LeaveOneOut, evaluation: RankingEvaluation): void {
+  const { userIds, vocabulary } = split.sequences;
+  const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const nameOf = (item: number): string => vocabulary.itemIds[item]!.replace(/\s/g, encodeURIComponent);
+  const lines = Array.from(evaluation.users, (user, row) => {
+    const top = Array.from(evaluation.top[row]!, nameOf);
+    return [
+      quote(userIds[user]!),
+      quote(nameOf(evaluation.targets[row]!)),
+      evaluation.ranks[row]!,
+      quote(top.join(' ')),
+    ].join(',');
+  });
+  replaceFile(file, [Buffer.from(`user,target,rank,top20\n${lines.join('\n')}\n`)]);
+}

@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs';
+import { matrix, type Matrix } from '../base/matrix';
+import { createRng } from '../base/random';
+import type { LstmConfig, LstmParams } from '../encoders/lstm';
+import { pool, type Pooling } from '../encoders/pooling';
+import { inference } from '../nn/mode';
+import { padBatch } from '../preprocessing/padded-batch';
+import type { Vocabulary } from '../preprocessing/vocabulary';
+import { dotProductScorer } from '../recommendation/by-encoder';
+import type { Scorer } from '../recommendation/scorer';
+import { encoderCatalogue, type EncoderName } from './encoder-catalogue';
+
+/** A sequence encoder together with all that is needed to use it: no training data. */
+export interface SequenceModel {
+  readonly encoder: EncoderName;
+  readonly config: LstmConfig;
+  readonly params: LstmParams;
+  readonly vocabulary: Vocabulary;
+  /** T: the encoder reads at most this many events, the latest. */
+  readonly length: number;
+}
+
+/** Settings of a new model beside its vocabulary. */
+export interface ModelSettings {
+  readonly encoder: EncoderName;
+  readonly length: number;
+  readonly seed: number;
+  readonly config?: Partial<Omit<LstmConfig, 'numItems'>>;
+}
+
+/** Start a model with random weights: the untrained baseline, and the beginning of every training. */
+export function createModel(
+  vocabulary: Vocabulary,
+  { encoder, length, seed, config }: ModelSettings,
+): SequenceModel {
+  const entry = encoderCatalogue[encoder];
+  const full = { ...entry.defaults, ...config, numItems: vocabulary.itemIds.length };
+  return {
+    encoder,
+    config: full,
+    params: entry.init(full, createRng(seed).child('init')),
+    vocabulary,
+    length,
+  };
+}
+
+/**
+ * Turn histories into user vectors, without dropout.
+ *
+ * @param histories item indices, oldest first; only the latest `model.length` are read
+ * @returns `[N, D]`; the caller disposes it
+ */
+export function encodeHistories(
+  model: SequenceModel,
+  histories: readonly Int32Array[],
+  pooling: Pooling = 'last',
+): tf.Tensor2D {
+  return tf.tidy(() => {
+    const batch = padBatch(histories, model.length);
+    const shape: [number, number] = [batch.numSequences, batch.length];
+    const { hidden_BTD } = encoderCatalogue[model.encoder].encode(
+      model.params,
+      { items_BT: tf.tensor2d(batch.items, shape, 'int32') },
+      model.config,
+      inference,
+    );
+    return pool(hidden_BTD, tf.tensor2d(batch.isReal, shape), pooling);
+  });
+}
+
+/** The vectors of many users as a matrix, encoded batch by batch. */
+export function userVectors(
+  model: SequenceModel,
+  histories: readonly Int32Array[],
+  { pooling = 'last', batchSize = 256 }: { readonly pooling?: Pooling; readonly batchSize?: number } = {},
+): Matrix {
+  const values = new Float32Array(histories.length * model.config.width);
+  for (let start = 0; start < histories.length; start += batchSize) {
+    const vectors = encodeHistories(model, histories.slice(start, start + batchSize), pooling);
+    values.set(vectors.dataSync<'float32'>(), start * model.config.width);
+    vectors.dispose();
+  }
+  return matrix(histories.length, model.config.width, values);
+}
+
+/** Score items for users as the model was trained to: dot product of the latest state and the item's vector. */
+export function modelScorer(model: SequenceModel, name: string = model.encoder): Scorer {
+  return dotProductScorer({
+    name,
+    encode: (histories) => encodeHistories(model, histories),
+    itemVectors_VD: encoderCatalogue[model.encoder].itemEmbedding(model.params) as tf.Tensor2D,
+  });
+}

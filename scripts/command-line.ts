@@ -1,0 +1,59 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { InputError } from 'behavior-lab/base/errors';
+
+/**
+ * Run a command of the project: parse its arguments, print its usage on --help, and end with one clear
+ * sentence and exit code 1 for an error that the user can put right.
+ */
+export function runCommand<Options extends NonNullable<ParseArgsConfig['options']>>(
+  usage: string,
+  options: Options,
+  body: (values: ReturnType<typeof parseArgs<{ options: Options }>>['values']) => Promise<void>,
+): void {
+  const parse = (): ReturnType<typeof parseArgs<{ options: Options }>>['values'] => {
+    try {
+      return parseArgs({ options, strict: true, allowPositionals: false }).values;
+    } catch (error) {
+      throw new InputError(`${(error as Error).message.split('. ')[0]}.`, 'See --help.');
+    }
+  };
+  const run = async (): Promise<void> => {
+    const values = parse();
+    if ((values as { help?: boolean }).help) process.stdout.write(usage);
+    else await body(values);
+  };
+  run().catch((error: unknown) => {
+    if (error instanceof InputError) process.stderr.write(`\n${error.message}\n`);
+    else
+      process.stderr.write(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+/** Read a whole number from an argument. @throws InputError naming the argument */
+export function wholeNumber(name: string, text: string | undefined, fallback: number, least = 1): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
+    throw new InputError(`${name} is '${text}'.`, `It must be a whole number from ${least}.`);
+  }
+  return value;
+}
+
+/** Read a number from 0 from an argument. @throws InputError naming the argument */
+export function realNumber(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  { below = Infinity }: { readonly below?: number } = {},
+): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < below)) {
+    throw new InputError(
+      `${name} is '${text}'.`,
+      `It must be a number from 0${below < Infinity ? ` to below ${below}` : ''}.`,
+    );
+  }
+  return value;
+}
