@@ -6,14 +6,13 @@ import { fileURLToPath } from 'node:url';
 export const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /**
- * The cache folder: `BEHAVIOR_LAB_CACHE`, or the user's cache directory. The same rule as lib/data/cache-folder.ts.
+ * The cache folder: `BEHAVIOR_LAB_CACHE`, or `behavior-lab` in the user's cache directory. The same rule as
+ * lib/data/cache-folder.ts, which is not built yet when this runs; a test compares the two.
  *
  * @param {NodeJS.ProcessEnv} [env]
- * @param {string} [platform]
  */
-export function cacheFolder(env = process.env, platform = process.platform) {
+export function cacheFolder(env = process.env) {
   if (env.BEHAVIOR_LAB_CACHE) return path.resolve(env.BEHAVIOR_LAB_CACHE);
-  if (platform === 'darwin') return path.join(os.homedir(), 'Library', 'Caches', 'behavior-lab');
   return path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'behavior-lab');
 }
 

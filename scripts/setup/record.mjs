@@ -101,15 +101,30 @@ export function filesBelow(folder) {
 }
 
 /**
- * Bytes in a folder; 0 when there is none. Links are not followed.
+ * Bytes in a folder; 0 when there is none. Links are not followed. What vanishes while we look counts as 0, because a
+ * running pip is watched with this.
  *
  * @param {string} folder
+ * @returns {number}
  */
 export function bytesIn(folder) {
   let bytes = 0;
-  for (const file of filesBelow(folder))
-    bytes += fs.lstatSync(path.join(folder, file), { throwIfNoEntry: false })?.size ?? 0;
+  for (const entry of entriesOf(folder)) {
+    const full = path.join(folder, entry.name);
+    if (entry.isDirectory()) bytes += bytesIn(full);
+    else bytes += fs.lstatSync(full, { throwIfNoEntry: false })?.size ?? 0;
+  }
   return bytes;
+}
+
+/** @param {string} folder */
+function entriesOf(folder) {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** @param {number} bytes */
