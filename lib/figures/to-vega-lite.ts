@@ -212,6 +212,7 @@ export function toVegaLite(chart: Chart): VegaLiteSpec {
         labelColor: ink,
         titleColor: ink,
         titlePadding: 10,
+        maxExtent: 500,
       },
       legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', titleLimit: 260 },
     },

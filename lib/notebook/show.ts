@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import type { Chart } from '../figures/chart';
+import { saveChart, toPng, toSvg } from '../figures/save-chart';
+import { tableToHtml, tableToMarkdown, tableToText, type Table, type TableOptions } from '../figures/table';
+import { toPlotly } from '../figures/to-plotly';
+import { display, isNotebook, liveDisplay, type DisplayBundle } from './display';
+import { isSmoke } from './params';
+import { projectRoot } from './project-root';
+
+/** Beyond this many letters a drawing of many points is smaller as a picture. */
+const largestSvg = 40_000;
+
+/**
+ * A chart as a notebook keeps it: for JupyterLab the interactive one, for everything that runs no program (a page of
+ * a repository, nbconvert) a drawing, for a terminal its title.
+ */
+async function chartBundle(chart: Chart): Promise<DisplayBundle> {
+  const svg = await toSvg(chart);
+  const drawing =
+    svg.length <= largestSvg
+      ? { 'image/svg+xml': svg }
+      : { 'image/png': Buffer.from(toPng(svg, 800)).toString('base64') };
+  const text = `[${chart.kind} chart] ${chart.title}`;
+  return {
+    'application/vnd.plotly.v1+json': { ...toPlotly(chart), config: {} },
+    ...drawing,
+    'text/plain': text,
+  };
+}
+
+/**
+ * Show a chart under the cell, and keep it as figures/NAME.svg (or .png, when the name says so) if a file is named.
+ *
+ * With SMOKE=1 the file goes to .lab/smoke/figures: the committed figure is that of the full run.
+ *
+ * @example
+ * await showChart({ kind: 'line', title: 'Loss', x: { title: 'epoch' }, y: { title: 'loss', unit: 'nats' },
+ *   series: [{ name: 'training', y: losses }] }, { file: '02-loss' });
+ */
+export async function showChart(chart: Chart, { file }: { readonly file?: string } = {}): Promise<void> {
+  if (file !== undefined) {
+    const folder = resolve(projectRoot, isSmoke() ? '.lab/smoke/figures' : 'figures');
+    await saveChart(chart, resolve(folder, /\.(svg|png)$/.test(file) ? file : `${file}.svg`));
+  }
+  display(await chartBundle(chart));
+}
+
+/** A chart under the cell that can be drawn again with more data: learning curves while they grow. */
+export function liveChart(): { update(chart: Chart): void } {
+  const live = liveDisplay();
+  return {
+    update(chart) {
+      if (!isNotebook()) return;
+      // Only the interactive form: it is drawn many times. Show the final one with showChart.
+      live.update({
+        'application/vnd.plotly.v1+json': { ...toPlotly(chart), config: {} },
+        'text/plain': `[${chart.kind} chart] ${chart.title}`,
+      });
+    },
+  };
+}
+
+/** What a danfojs DataFrame has, as far as it is shown. */
+interface FrameLike {
+  readonly columns: readonly string[];
+  readonly values: readonly unknown[] | readonly (readonly unknown[])[];
+  readonly index: readonly (string | number)[];
+}
+
+/** The index of a frame is a column of its own when it says something: 'mean', 'std', a name; not for 0, 1, 2. */
+function frameToTable({ columns, values, index }: FrameLike): Table {
+  const named = index.some((label, i) => label !== i);
+  return {
+    columns: named ? ['', ...columns] : columns,
+    rows: values.map((row, i) => [
+      ...(named ? [index[i]] : []),
+      ...(Array.isArray(row) ? (row as unknown[]) : [row]),
+    ]),
+  };
+}
+
+/**
+ * Show records, a table or a danfojs DataFrame as a table, numbers to the right.
+ *
+ * @example
+ * showTable([{ model: 'popularity', 'HR@10': 0.0859 }, { model: 'LSTM', 'HR@10': 0.2093 }]);
+ * showTable(frame(rows).describe());
+ */
+export function showTable<Row extends object>(
+  source: readonly Row[] | Table | FrameLike,
+  options: TableOptions<Row> = {},
+): void {
+  const table = 'values' in source && 'index' in source ? frameToTable(source as FrameLike) : source;
+  const shown = { limit: 50, ...options };
+  display({
+    'text/html': tableToHtml(table, shown),
+    'text/plain': tableToText(table, shown),
+  });
+}
+
+/** Show text with headings, lists and formulas, made of values of the run. */
+export function showMarkdown(text: string): void {
+  display({ 'text/markdown': text, 'text/plain': text });
+}
+
+/** A table as Markdown, to stand within a text. */
+export function markdownTable<Row extends object>(
+  source: readonly Row[] | Table,
+  options?: TableOptions<Row>,
+): string {
+  return tableToMarkdown(source, options);
+}
