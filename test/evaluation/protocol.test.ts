@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import {
+  metricTable,
+  protocolDifferences,
+  sameProtocol,
+  type MetricRow,
+  type Protocol,
+} from '../../lib/evaluation/protocol';
+import { protocol } from './protocol-example';
+
+const row = (
+  name: string,
+  values: Record<string, number>,
+  of: Protocol = protocol,
+  users = 4,
+): MetricRow => ({
+  name,
+  metrics: Object.entries(values).map(([metric, value]) => ({ metric, value, users, protocol: of })),
+});
+
+describe('protocols', () => {
+  it('may differ in loss and seed, and in nothing else', () => {
+    expect(sameProtocol(protocol, { ...protocol, seed: 2, loss: null })).toBe(true);
+    const others: [string, Protocol][] = [
+      ['data.name', { ...protocol, data: { ...protocol.data, name: 'other' } }],
+      ['data.sha256', { ...protocol, data: { ...protocol.data, sha256: 'cd34' } }],
+      ['data.users', { ...protocol, data: { ...protocol.data, users: 5 } }],
+      ['data.items', { ...protocol, data: { ...protocol.data, items: 5 } }],
+      ['data.events', { ...protocol, data: { ...protocol.data, events: 5 } }],
+      ['cut', { ...protocol, cut: '5-core' }],
+      ['split', { ...protocol, split: 'by time' }],
+      ['target', { ...protocol, target: 'validation' }],
+      ['candidates', { ...protocol, candidates: 'uniform-100' }],
+      ['seenItems', { ...protocol, seenItems: 'included' }],
+      ['ties', { ...protocol, ties: 'averaged' }],
+    ];
+    for (const [part, other] of others) {
+      expect(sameProtocol(protocol, other)).toBe(false);
+      expect(protocolDifferences(protocol, other)).toEqual([expect.stringMatching(`^${part}: .+ / .+$`)]);
+    }
+    // Every field of the protocol is either compared above, or one of the two that may differ.
+    const fields = [...Object.keys(protocol.data).map((key) => `data.${key}`), ...Object.keys(protocol)];
+    expect(others.map(([part]) => part).sort()).toEqual(
+      fields.filter((field) => !['data', 'loss', 'seed'].includes(field)).sort(),
+    );
+  });
+});
+
+describe('metricTable', () => {
+  it('puts metrics side by side without a mark when all protocols agree', () => {
+    const table = metricTable([
+      row('popularity', { 'HR@10': 0.0859, MRR: 0.04 }, { ...protocol, loss: null }),
+      row('LSTM', { 'HR@10': 0.20934 }),
+    ]);
+    expect(table.columns).toEqual(['', 'HR@10', 'MRR']);
+    expect(table.rows).toEqual([
+      ['popularity', '0.0859', '0.0400'],
+      ['LSTM', '0.2093', '-'],
+    ]);
+    expect(table.notes).toEqual([]);
+  });
+
+  it('marks the name and every number of a row of another protocol, and says why', () => {
+    const sampled = { ...protocol, candidates: 'uniform-100' };
+    const table = metricTable([
+      row('ours', { MRR: 0.1 }),
+      row('sampled', { MRR: 0.5 }, sampled),
+      row('valid', { MRR: 0.2 }, { ...protocol, target: 'validation' }),
+      row('sampled too', { MRR: 0.6 }, sampled),
+      row('fewer', { MRR: 0.3 }, protocol, 3),
+    ]);
+    expect(table.rows).toEqual([
+      ['ours', '0.1000'],
+      ['sampled [1]', '0.5000 [1]'],
+      ['valid [2]', '0.2000 [2]'],
+      ['sampled too [1]', '0.6000 [1]'],
+      ['fewer [3]', '0.3000 [3]'],
+    ]);
+    expect(table.notes).toEqual([
+      '[1] other protocol than ours: candidates: full / uniform-100',
+      '[2] other protocol than ours: target: test / validation',
+      '[3] other protocol than ours: evaluated users: 4 / 3',
+    ]);
+  });
+
+  it('refuses rows that mix protocols, repeat a metric or hold none', () => {
+    const mixed = [
+      ...row('a', { MRR: 1 }).metrics,
+      ...row('a', { HR: 1 }, { ...protocol, cut: 'x' }).metrics,
+    ];
+    expect(() => metricTable([{ name: 'a', metrics: mixed }])).toThrow(
+      "'a' mixes protocols in one row (cut: none / x)",
+    );
+    const twice = [...row('a', { MRR: 1 }).metrics, ...row('a', { MRR: 1 }).metrics];
+    expect(() => metricTable([{ name: 'a', metrics: twice }])).toThrow('has MRR twice');
+    expect(() => metricTable([{ name: 'a', metrics: [] }])).toThrow("'a' has no metric");
+    expect(metricTable([])).toEqual({ columns: [''], rows: [], notes: [] });
+  });
+});
