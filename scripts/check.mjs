@@ -24,6 +24,10 @@ const checks = [
   },
   { name: 'lint', command: [program('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
   { name: 'types', command: [program('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'] },
+  {
+    name: 'types of the scripts',
+    command: [program('typescript', 'bin', 'tsc'), '-p', 'tsconfig.scripts.json'],
+  },
   { name: 'types of the notebooks', command: [path.join('scripts', 'notebooks', 'check-types.mjs')] },
   {
     name: 'tests',
@@ -35,6 +39,7 @@ const checks = [
       `--outputFile.json=${reportFile}`,
     ],
   },
+  { name: 'notebooks, smoke runs', command: [path.join('scripts', 'notebooks', 'run.mjs'), '--smoke'] },
 ];
 
 /**
