@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { pool } from '../../lib/encoders/pooling';
+import { startBackend } from '../../lib/nn/backend';
+
+beforeAll(async () => {
+  await startBackend();
+});
+
+// Two events and one padding; one event and two padding; nothing at all. Padding holds 99 to be seen if it leaks.
+const hidden = (): tf.Tensor3D =>
+  tf.tensor3d([1, -8, 3, -4, 99, 99, -5, 6, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99], [3, 3, 2]);
+const isReal = (): tf.Tensor2D => tf.tensor2d([1, 1, 0, 1, 0, 0, 0, 0, 0], [3, 3]);
+
+describe('pooling', () => {
+  it.each([
+    [
+      'last',
+      [
+        [3, -4],
+        [-5, 6],
+        [0, 0],
+      ],
+    ],
+    [
+      'mean',
+      [
+        [2, -6],
+        [-5, 6],
+        [0, 0],
+      ],
+    ],
+    [
+      'max',
+      [
+        [3, -4],
+        [-5, 6],
+        [0, 0],
+      ],
+    ],
+  ] as const)('%s looks at events only, and gives zeros where there are none', (pooling, expected) => {
+    expect(pool(hidden(), isReal(), pooling).arraySync()).toEqual(expected);
+  });
+
+  it('max is the largest of each number, not of each event', () => {
+    const h = tf.tensor3d([1, 9, 5, 2], [1, 2, 2]);
+    expect(pool(h, tf.ones([1, 2]), 'max').arraySync()).toEqual([[5, 9]]);
+  });
+});
