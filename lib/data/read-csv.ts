@@ -50,7 +50,8 @@ export const ownColumns = {
 /**
  * Read a log from a CSV file with a header; plain or gzip.
  *
- * An empty cell of item, query, time or rating is a missing value (`null`), kept for `cleanLog` to
+ * Blanks around a cell are taken off. An empty cell of item, query, time or rating is a missing value
+ * (`null`), kept for `cleanLog` to
  * count; a cell that cannot be understood is a bad row. `NAME.items.csv` and `NAME.users.csv`
  * beside `NAME.csv` are read as well.
  *

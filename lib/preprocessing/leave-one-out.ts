@@ -9,7 +9,7 @@ export interface LeaveOneOut {
   /** Users with fewer than 3 events: used whole for training, not evaluated. */
   readonly tooShort: number;
   /** How many of a user's first events belong to training. */
-  trainLength(user: number): number;
+  readonly trainLength: (user: number) => number;
 }
 
 /** Which target: `validation` chooses models and epochs, `test` is looked at once. */

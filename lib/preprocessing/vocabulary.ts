@@ -3,7 +3,7 @@ export interface Vocabulary {
   /** `itemIds[index]` is the data's name of an item; `itemIds[0]` is `''`, the padding. */
   readonly itemIds: readonly string[];
   /** The index of an item, 0 when it is not known. */
-  indexOf(itemId: string): number;
+  readonly indexOf: (itemId: string) => number;
 }
 
 /**
