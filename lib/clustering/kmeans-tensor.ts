@@ -127,23 +127,20 @@ function lloyd(
  * numbers would lose its digits in float32.
  */
 class Assignment {
-  private readonly mean_D: Float64Array;
   private readonly rows: number;
+  private readonly mean_D: Float32Array;
   private readonly points_NE: tf.Tensor2D; // E = D + 1
 
-  constructor(points: Matrix) {
-    const { rows: N, columns: D, values } = points;
+  constructor({ rows: N, columns: D, values }: Matrix) {
     this.rows = N;
-    this.mean_D = new Float64Array(D);
-    for (let place = 0; place < values.length; place++) this.mean_D[place % D]! += values[place]! / N;
-    const centred = new Float32Array(N * (D + 1));
-    for (let point = 0; point < N; point++) {
-      for (let axis = 0; axis < D; axis++) {
-        centred[point * (D + 1) + axis] = values[point * D + axis]! - this.mean_D[axis]!;
-      }
-      centred[point * (D + 1) + D] = 1;
-    }
-    this.points_NE = tf.tensor2d(centred, [N, D + 1]);
+    const [mean_D, points_NE] = tf.tidy(() => {
+      const points_ND = tf.tensor2d(values, [N, D]);
+      const mean = tf.mean<tf.Tensor1D>(points_ND, 0);
+      return [mean, tf.concat2d([tf.sub<tf.Tensor2D>(points_ND, mean), tf.ones([N, 1])], 1)] as const;
+    });
+    this.mean_D = mean_D.dataSync<'float32'>();
+    this.points_NE = points_NE;
+    mean_D.dispose();
   }
 
   nearest(centroids: Matrix): Int32Array {

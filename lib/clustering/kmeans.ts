@@ -41,7 +41,7 @@ export interface KMeansReferenceOptions {
  * k-means by the library ml-kmeans: the independent reference for `kmeans` (kmeans-tensor.ts), and good enough
  * for small data.
  *
- * Slow on large data (60 to 70 times scikit-learn's time at 100,000 x 64 and 50 clusters). A cluster that loses
+ * Slow on large data (about 50 times scikit-learn's time at 100,000 x 64 and 50 clusters). A cluster that loses
  * all its points keeps its centroid.
  *
  * @param start `[C, D]`, the centroids to begin with

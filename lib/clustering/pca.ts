@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { EigenvalueDecomposition, Matrix as DoubleMatrix } from 'ml-matrix';
 import type { Matrix } from '../base/matrix';
-import { expectPoints } from './points';
+import { centred, columnMeans, expectPoints } from './points';
 
 /** The directions in which points vary most, and how much of the variance each holds. */
 export interface Pca {
@@ -30,18 +30,14 @@ export interface Pca {
  * @source Jolliffe, "Principal Component Analysis", 2nd ed., 2002, §1.1
  */
 export function fitPca(points: Matrix, numComponents: number): Pca {
-  const { rows: N, columns: D, values } = points;
+  const { rows: N, columns: D } = points;
   if (!Number.isInteger(numComponents) || numComponents < 1 || numComponents > D) {
     throw new RangeError(`fitPca: ${D} columns have 1 to ${D} components, asked for ${numComponents}`);
   }
   expectPoints('fitPca', points, 2);
-  const mean = new Float64Array(D);
-  for (let place = 0; place < values.length; place++) mean[place % D]! += values[place]! / N;
+  const mean = columnMeans(points);
   const scatter = tf.tidy(() => {
-    const centred_ND = tf.tensor2d(
-      values.map((value, place) => value - mean[place % D]!),
-      [N, D],
-    );
+    const centred_ND = tf.tensor2d(centred(points, mean), [N, D]);
     return tf.matMul(centred_ND, centred_ND, true, false).dataSync<'float32'>();
   });
   const covariance = new DoubleMatrix(D, D);
@@ -78,10 +74,7 @@ export function projectPca(pca: Pca, points: Matrix): Matrix {
   if (D !== pca.mean.length)
     throw new RangeError(`projectPca: fitted on ${pca.mean.length} columns, got ${D}`);
   const values = tf.tidy(() => {
-    const centred_ND = tf.tensor2d(
-      points.values.map((value, place) => value - pca.mean[place % D]!),
-      [N, D],
-    );
+    const centred_ND = tf.tensor2d(centred(points, pca.mean), [N, D]);
     return tf
       .matMul(centred_ND, tf.tensor2d(pca.components.values, [C, D]), false, true)
       .dataSync<'float32'>();

@@ -121,7 +121,7 @@ describe('topItems', () => {
       [0, 1, 1, 1, 1, 1, 1, 1],
     ];
     withScores(rows, (scores) => {
-      const native = tf.tidy(() => tf.topk(tf.slice(scores, [0, 1]), 5).indices.arraySync()) as number[][];
+      const native = tf.tidy(() => tf.topk<tf.Tensor2D>(tf.slice(scores, [0, 1]), 5).indices.arraySync());
       const ours = topItems(scores, 5, [none, none]).items.map((items) =>
         Array.from(items, (item) => item - 1),
       );
