@@ -31,7 +31,7 @@ export function pool(hidden_BTD: tf.Tensor3D, isReal_BT: tf.Tensor2D, pooling: P
       case 'max': {
         const hidePadding = tf.mul(tf.sub(mask_BT1, 1), 1e30);
         const largest_BD = tf.max(tf.add(tf.mul(hidden_BTD, mask_BT1), hidePadding), 1);
-        return tf.where(tf.greater(lengths_B1, 0), largest_BD, tf.zerosLike(largest_BD));
+        return tf.where(tf.greater(lengths_B1, 0), largest_BD, tf.zerosLike(largest_BD)) as tf.Tensor2D;
       }
     }
   });

@@ -1,0 +1,196 @@
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRng } from '../../lib/base/random';
+import type { RunRecord } from '../../lib/experiments/run-record';
+
+const root = join(__dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
+const command = (script: string): string[] => [
+  '-r',
+  'ts-node/register/transpile-only',
+  join(root, 'scripts', script),
+];
+const run = (script: string, args: string[]): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, [...command(script), ...args], { cwd: root, encoding: 'utf8' });
+
+/** 60 users walking round a circle of 12 items: what comes next can be learned. */
+function circle(): string {
+  const rng = createRng(1);
+  return Array.from({ length: 60 }, (_, user) => {
+    const start = rng.integer(12);
+    return [`u${user}`, ...Array.from({ length: 8 }, (_, step) => 1 + ((start + step) % 12))].join(' ');
+  }).join('\n');
+}
+
+const data = join(folder, 'circle.txt.gz');
+const small = [
+  '--format',
+  'sequences',
+  '--width',
+  '16',
+  '--length',
+  '5',
+  '--batch',
+  '16',
+  '--lr',
+  '0.02',
+  '--seed',
+  '3',
+];
+const record = (out: string): RunRecord =>
+  JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
+const bits = (out: string): string => readFileSync(join(out, 'weights.safetensors')).toString('hex');
+
+beforeAll(() => {
+  writeFileSync(data, gzipSync(circle()));
+});
+
+describe('npm run experiment', () => {
+  const out = join(folder, 'run');
+
+  it('trains, measures beside the baselines, and leaves a folder from which the metrics can be recomputed', () => {
+    const { status, stdout, stderr } = run('experiment.ts', [
+      '--data',
+      data,
+      '--epochs',
+      '12',
+      '--out',
+      out,
+      ...small,
+    ]);
+    expect(status, stderr).toBe(0);
+    expect(readdirSync(out).sort()).toEqual([
+      'config.json',
+      'ranks.csv',
+      'run.json',
+      'vocabulary.json',
+      'weights.safetensors',
+    ]);
+    const { results, status: state, data: source } = record(out);
+    expect(state).toBe('finished');
+    expect(source.counts).toMatchObject({ users: 60, items: 12, events: 480, usersEvaluated: 60 });
+    expect(results.map(({ name }) => name)).toEqual(['popularity', 'untrained lstm', 'lstm']);
+    for (const { metrics } of results)
+      for (const { protocol } of metrics) expect(protocol.data.sha256).toBe(source.sha256);
+
+    const rows = readFileSync(join(out, 'ranks.csv'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    const ranks = rows.map(([, , rank]) => Number(rank));
+    const mean = (of: (rank: number) => number): number =>
+      ranks.reduce((sum, rank) => sum + of(rank), 0) / ranks.length;
+    const said = (name: string): number => results[2]!.metrics.find(({ metric }) => metric === name)!.value;
+    expect(said('MRR')).toBeCloseTo(
+      mean((rank) => 1 / rank),
+      9,
+    );
+    expect(said('HR@5')).toBeCloseTo(
+      mean((rank) => Number(rank <= 5)),
+      9,
+    );
+    expect(said('NDCG@10')).toBeCloseTo(
+      mean((rank) => (rank <= 10 ? 1 / Math.log2(rank + 1) : 0)),
+      9,
+    );
+    for (const [, target, rank, top] of rows) expect(top!.split(' ')[Number(rank) - 1]).toBe(target);
+    // The walk is deterministic: a model that learned it names nearly every next item.
+    expect(said('HR@5')).toBeGreaterThan(0.9);
+    expect(stdout).toMatch(/popularity[\s\S]*untrained lstm[\s\S]*lstm/);
+  });
+
+  it('killed by SIGKILL and resumed ends with the same bits', async () => {
+    const killed = join(folder, 'killed');
+    const args = ['--data', data, '--epochs', '12', '--out', killed, ...small];
+    const child = spawn(process.execPath, [...command('experiment.ts'), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.on('data', (text: Buffer) => {
+        if (text.toString().includes('epoch 4/12')) child.kill('SIGKILL');
+      });
+      child.on('exit', (_, signal) =>
+        signal === 'SIGKILL' ? resolve() : reject(new Error('it ended before it was killed')),
+      );
+    });
+    expect(record(killed).status).toBe('training');
+    expect(existsSync(join(killed, 'weights.safetensors'))).toBe(false);
+    const { status, stderr } = run('experiment.ts', ['--resume', killed]);
+    expect(status, stderr).toBe(0);
+    expect(bits(killed)).toBe(bits(out));
+    expect(readFileSync(join(killed, 'ranks.csv'), 'utf8')).toBe(
+      readFileSync(join(out, 'ranks.csv'), 'utf8'),
+    );
+  });
+
+  it.each([
+    [['--data', data, '--format', 'sequences', '--out', out], /holds a finished run\. Choose another --out/],
+    [['--data', 'no-such-file', '--format', 'pairs', '--out', join(folder, 'x')], /no-such-file/],
+    [
+      ['--data', data, '--format', 'tables', '--out', join(folder, 'x')],
+      /--format is 'tables'\. Choose one of/,
+    ],
+    [
+      ['--data', data, '--format', 'pairs', '--out', join(folder, 'x'), '--epochs', 'many'],
+      /--epochs is 'many'/,
+    ],
+    [
+      ['--data', data, '--format', 'pairs', '--out', join(folder, 'x'), '--epoch', '3'],
+      /Unknown option '--epoch'/,
+    ],
+  ])('answers %j with one clear sentence and exit code 1', (args, sentence) => {
+    const { status, stderr } = run('experiment.ts', args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('npm run predict', () => {
+  const out = join(folder, 'run');
+
+  it('recommends to users never seen, counts unknown items, and needs no training data', () => {
+    const events = join(folder, 'new.txt');
+    writeFileSync(events, 'new 3\nnew 4\nnew 99\nnew 5\nstranger 77\n');
+    const predictions = join(folder, 'predictions');
+    const { status, stderr } = run('predict.ts', [
+      '--run',
+      out,
+      '--data',
+      events,
+      '--n',
+      '3',
+      '--out',
+      predictions,
+    ]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/2 events left out: unknown item/);
+    expect(stderr).toMatch(/1 users left out/);
+    const lines = readFileSync(join(predictions, 'recommendations.csv'), 'utf8').trim().split('\n');
+    expect(lines[1]!.split(',')[1]!.split(' ')).toContain('6'); // the circle goes on
+    const vectors = readFileSync(join(predictions, 'vectors.csv'), 'utf8').trim().split('\n');
+    expect(vectors).toHaveLength(2);
+    expect(vectors[1]!.split(',')).toHaveLength(17);
+  });
+
+  it('refuses damaged weights by name', () => {
+    const broken = mkdtempSync(join(tmpdir(), 'broken-'));
+    for (const name of readdirSync(out)) writeFileSync(join(broken, name), readFileSync(join(out, name)));
+    writeFileSync(
+      join(broken, 'weights.safetensors'),
+      readFileSync(join(out, 'weights.safetensors')).subarray(0, 900),
+    );
+    const events = join(folder, 'one.txt');
+    writeFileSync(events, 'new 3\n');
+    const { status, stderr } = run('predict.ts', ['--run', broken, '--data', events]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/weights\.safetensors: .*damaged or was cut off/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
