@@ -49,6 +49,8 @@ describe('readClusters', () => {
     expect(young!.activityByHour![0]).toBe(2 / 5);
     expect(rest!.activityByHour![0]).toBe(1);
     expect(empty!.activityByHour).toBeNull();
+    const inUtc = readClusters({ users, labels: Int32Array.from([0, 0, 1, 1]), numClusters: 2, items });
+    expect(inUtc[1]!.activityByHour![23]).toBe(1);
   });
 
   it('compares the profile with everybody who states it', () => {
