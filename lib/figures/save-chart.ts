@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
@@ -76,7 +76,7 @@ export async function saveChart(chart: Chart, file: string): Promise<string> {
     writeFileSync(beside, extension === '.svg' ? `${svg}\n` : toPng(svg));
     renameSync(beside, file);
   } catch (error) {
-    rmSync(beside, { force: true });
+    if (existsSync(beside)) rmSync(beside);
     const { message } = error as Error;
     throw new InputError(`the chart cannot be written (${message}).`, 'Free the disk or choose another folder.', {
       file,

@@ -20,8 +20,10 @@ export function isNotebook(): boolean {
 /** Show a bundle under the cell. Outside of a notebook its 'text/plain' is printed. */
 export function display(bundle: DisplayBundle): void {
   const send = kernelDisplay();
-  if (send) send(bundle);
-  else process.stdout.write(`${String(bundle['text/plain'])}\n`);
+  if (!send) process.stdout.write(`${String(bundle['text/plain'])}\n`);
+  // Markdown is plain text already: a second copy would only make the file larger.
+  else if ('text/markdown' in bundle) send({ 'text/markdown': bundle['text/markdown'] });
+  else send(bundle);
 }
 
 /** A place under the cell whose content can be replaced. */

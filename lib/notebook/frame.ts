@@ -7,7 +7,8 @@ import type { DataFrame } from 'danfojs-node';
  * The library is loaded at the first call (a second), not with this file.
  *
  * @example
- * showTable(frame(rows).groupby(['cluster']).col(['events']).mean());
+ * const table = await frame(rows);
+ * showTable(table.groupby(['cluster']).col(['events']).mean());
  */
 export async function frame<Row extends object>(rows: readonly Row[]): Promise<DataFrame> {
   const danfo = await import('danfojs-node');

@@ -5,8 +5,8 @@ import { display } from './display';
 import { projectRoot } from './project-root';
 
 /**
- * The lines of one exported declaration and of the comment above it. Works on formatted source: a declaration ends at
- * the first line that closes it at the left margin.
+ * The lines of one exported declaration and of the comment above it. Works on formatted source: a declaration goes
+ * on as long as lines are indented or close a bracket.
  */
 export function declarationOf(source: string, name: string): string | null {
   const lines = source.split('\n');
@@ -16,12 +16,8 @@ export function declarationOf(source: string, name: string): string | null {
   const start = lines.findIndex((line) => head.test(line));
   if (start === -1) return null;
   let end = start;
-  if (!/[;}]$/.test(lines[start]!)) {
-    end = lines.findIndex(
-      (line, i) => i > start && (/^[}\]]/.test(line) || /^\)?.*;$/.test(line.replace(/^\s.*/, ''))),
-    );
-    if (end === -1) end = lines.length - 1;
-  }
+  for (let i = start + 1; i < lines.length && /^([\s}\])]|$)/.test(lines[i]!); i++)
+    if (lines[i] !== '') end = i;
   let top = start;
   if (lines[top - 1]?.endsWith('*/')) {
     do top--;

@@ -70,12 +70,11 @@ interface FrameLike {
 /** The index of a frame is a column of its own when it says something: 'mean', 'std', a name; not for 0, 1, 2. */
 function frameToTable({ columns, values, index }: FrameLike): Table {
   const named = index.some((label, i) => label !== i);
+  const cells = (row: unknown): readonly unknown[] =>
+    Array.isArray(row) ? (row as readonly unknown[]) : [row];
   return {
     columns: named ? ['', ...columns] : columns,
-    rows: values.map((row, i) => [
-      ...(named ? [index[i]] : []),
-      ...(Array.isArray(row) ? (row as unknown[]) : [row]),
-    ]),
+    rows: values.map((row, i) => (named ? [index[i], ...cells(row)] : cells(row))),
   };
 }
 
@@ -84,13 +83,13 @@ function frameToTable({ columns, values, index }: FrameLike): Table {
  *
  * @example
  * showTable([{ model: 'popularity', 'HR@10': 0.0859 }, { model: 'LSTM', 'HR@10': 0.2093 }]);
- * showTable(frame(rows).describe());
+ * showTable((await frame(rows)).describe());
  */
 export function showTable<Row extends object>(
   source: readonly Row[] | Table | FrameLike,
   options: TableOptions<Row> = {},
 ): void {
-  const table = 'values' in source && 'index' in source ? frameToTable(source as FrameLike) : source;
+  const table = 'values' in source && 'index' in source ? frameToTable(source) : source;
   const shown = { limit: 50, ...options };
   display({
     'text/html': tableToHtml(table, shown),
