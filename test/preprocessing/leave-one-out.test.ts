@@ -61,16 +61,18 @@ function popularity(log: EventLog): { hr10: number; ndcg10: number } {
   const counts = new Int32Array(split.sequences.vocabulary.itemIds.length);
   for (const user of split.sequences.userIds.keys())
     for (const item of trainPart(split, user)) counts[item]! += 1;
+  const best = Array.from(counts.keys())
+    .slice(1)
+    .sort((a, b) => counts[b]! - counts[a]! || a - b);
   let hr10 = 0;
   let ndcg10 = 0;
   for (const user of split.users) {
     const seen = new Set(history(split, user, 'test'));
     const wanted = target(split, user, 'test');
     let rank = 1;
-    for (let item = 1; item < counts.length; item++) {
-      if (item === wanted || seen.has(item)) continue;
-      const isAhead = counts[item]! > counts[wanted]! || (counts[item] === counts[wanted] && item < wanted);
-      if (isAhead) rank += 1;
+    for (const item of best) {
+      if (item === wanted || rank > 10) break;
+      if (!seen.has(item)) rank += 1;
     }
     if (rank > 10) continue;
     hr10 += 1 / split.users.length;
