@@ -2,12 +2,18 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { afterAll } from 'vitest';
 
 export const projectFolder = path.resolve(__dirname, '..', '..');
 
-/** A new folder that is removed when the tests of the file are over (by the system, if not by them). */
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
+
+/** A new folder, removed after the tests of the file. */
 export function newFolder(): string {
-  return fs.mkdtempSync(path.join(os.tmpdir(), 'behavior-lab-test-'));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'behavior-lab-test-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** Put a shell script of that name into a folder, for use as (part of) a PATH. */
