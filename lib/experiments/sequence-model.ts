@@ -56,7 +56,8 @@ export function encodeHistories(
   pooling: Pooling = 'last',
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const batch = padBatch(histories, model.length);
+    const longest = histories.reduce((most, { length }) => Math.max(most, length), 1);
+    const batch = padBatch(histories, Math.min(longest, model.length));
     const shape: [number, number] = [batch.numSequences, batch.length];
     const { hidden_BTD } = encoderCatalogue[model.encoder].encode(
       model.params,

@@ -39,6 +39,7 @@ export const nextItemLossName = 'cross-entropy over all items, every position';
 interface Batch extends NextItemTargets {
   readonly items: Int32Array;
   readonly numSequences: number;
+  readonly length: number;
 }
 
 /**
@@ -73,13 +74,14 @@ export async function trainNextItem(
           length: model.length,
           batchSize: training.batchSize,
           rng: rng.child('epoch', epoch),
-        }).map(({ inputs, targets, numSequences }) => ({
+        }).map(({ inputs, targets, numSequences, length }) => ({
           ...prepareNextItem(targets),
           items: inputs,
           numSequences,
+          length,
         })),
       loss: (batch, mode) => {
-        const items_BT = tf.tensor2d(batch.items, [batch.numSequences, model.length], 'int32');
+        const items_BT = tf.tensor2d(batch.items, [batch.numSequences, batch.length], 'int32');
         const { hidden_BTD } = encode(model.params, { items_BT }, model.config, mode);
         return nextItemLoss(
           hidden_BTD,

@@ -60,7 +60,7 @@ export function cutWindows(split: LeaveOneOut, { length, rng }: WindowOptions): 
   };
 }
 
-/** One step's worth of windows, padded on the right: B = `numSequences`, T = `length`. */
+/** One step's worth of windows, padded on the right: B = `numSequences`, T = `length`, its longest window. */
 export interface TrainingBatch {
   readonly numSequences: number;
   readonly length: number;
@@ -76,8 +76,15 @@ export interface TrainingBatch {
   readonly userRows: Int32Array;
 }
 
+/** Batches whose windows are sorted by length together. More would save little padding and mix less. */
+const poolBatches = 8;
+
 /**
  * The training batches of one epoch: windows cut anew, shuffled, `batchSize` at a time.
+ *
+ * Windows of similar length share a batch, and a batch is as long as its longest window, so that little work is
+ * spent on padding: the shuffled windows are sorted by length within pools of eight batches, and then the batches
+ * are shuffled.
  *
  * Give each epoch its own `rng` (`rng.child('epoch', 3)`): offsets and order depend on it alone, not
  * on what was drawn from it before. The last batch may have fewer rows; none is dropped.
@@ -94,23 +101,30 @@ export function epochBatches(
   }
   const windows = cutWindows(split, { length, rng: rng.child('offset') });
   const order = rng.child('order').shuffle(Int32Array.from(windows.users.keys()));
+  const lengthOf = (window: number): number => windows.ends[window]! - windows.starts[window]!;
   const batches: TrainingBatch[] = [];
-  for (let start = 0; start < order.length; start += batchSize) {
-    batches.push(trainingBatch(split, windows, order.subarray(start, start + batchSize), length));
+  for (let pool = 0; pool < order.length; pool += poolBatches * batchSize) {
+    // The sort is stable, so windows of one length stay shuffled.
+    const sorted = order
+      .slice(pool, pool + poolBatches * batchSize)
+      .sort((a, b) => lengthOf(b) - lengthOf(a));
+    for (let start = 0; start < sorted.length; start += batchSize) {
+      batches.push(trainingBatch(split, windows, sorted.subarray(start, start + batchSize)));
+    }
   }
-  return batches;
+  return rng.child('batches').shuffle(batches);
 }
 
 function trainingBatch(
   split: LeaveOneOut,
   { users, starts, ends }: Windows,
   chosen: Int32Array,
-  length: number,
 ): TrainingBatch {
   const slices = Array.from(chosen, (window) =>
     trainPart(split, users[window]!).subarray(starts[window], ends[window]),
   );
   const userRows = chosen.map((window) => users[window]!);
+  const length = Math.max(...slices.map((slice) => slice.length)) - 1;
   const { items: inputs, ...shape } = padBatch(
     slices.map((slice) => slice.subarray(0, -1)),
     length,

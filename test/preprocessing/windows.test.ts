@@ -71,13 +71,33 @@ describe('epochBatches', () => {
     expect(others).toEqual([]);
     expect(batch).toEqual({
       numSequences: 1,
-      length: 4,
-      inputs: Int32Array.of(1, 2, 0, 0),
-      targets: Int32Array.of(2, 3, 0, 0),
-      isReal: Float32Array.of(1, 1, 0, 0),
+      length: 2,
+      inputs: Int32Array.of(1, 2),
+      targets: Int32Array.of(2, 3),
+      isReal: Float32Array.of(1, 1),
       lengths: Int32Array.of(2),
       userRows: Int32Array.of(0),
     });
+  });
+
+  it('is as long as its longest window, the others padded on the right', () => {
+    const [batch] = epochBatches(splitOf(2, 4), { length: 9, batchSize: 8, rng: createRng(1) });
+    expect(batch!.length).toBe(3);
+    expect([...batch!.inputs]).toEqual([3 + 2, 6, 7, 1, 0, 0]);
+    expect([...batch!.targets]).toEqual([6, 7, 8, 2, 0, 0]);
+    expect([...batch!.isReal]).toEqual([1, 1, 1, 1, 0, 0]);
+  });
+
+  it('puts windows of similar length together: little of a skewed log is padding', () => {
+    const rng = createRng(2);
+    const split = splitOf(
+      ...Array.from({ length: 400 }, () => (rng.integer(10) === 0 ? 40 : 3 + rng.integer(4))),
+    );
+    const batches = epochBatches(split, { length: 50, batchSize: 16, rng: createRng(3) });
+    const places = batches.reduce((sum, { inputs }) => sum + inputs.length, 0);
+    const events = batches.reduce((sum, { lengths }) => sum + lengths.reduce((a, b) => a + b, 0), 0);
+    // Each of the 4 pools mixes lengths in one or two batches; without sorting 80 % would be padding.
+    expect(events / places).toBeGreaterThan(0.6);
   });
 
   it('asks for every transition of every training part exactly once an epoch, and for nothing held out', () => {
@@ -96,10 +116,10 @@ describe('epochBatches', () => {
             return Array.from(items.subarray(1), (item, at) => `${user}: ${items[at]} -> ${item}`);
           });
           const batches = epochBatches(split, { length, batchSize, rng: createRng(seed) });
-          const asked = batches.flatMap(({ inputs, targets, userRows, isReal, lengths }) =>
+          const asked = batches.flatMap(({ length: T, inputs, targets, userRows, isReal, lengths }) =>
             Array.from(inputs.keys()).flatMap((place) => {
-              const row = Math.floor(place / length);
-              const isEvent = place % length < lengths[row]!;
+              const row = Math.floor(place / T);
+              const isEvent = place % T < lengths[row]!;
               expect([inputs[place]! > 0, targets[place]! > 0, isReal[place]]).toEqual([
                 isEvent,
                 isEvent,
@@ -109,7 +129,10 @@ describe('epochBatches', () => {
             }),
           );
           expect(asked.toSorted()).toEqual(wanted.toSorted());
-          for (const batch of batches.slice(0, -1)) expect(batch.numSequences).toBe(batchSize);
+          // Only the last of the shuffled order is incomplete, wherever the shuffle of the batches put it.
+          const sizes = batches.map(({ numSequences }) => numSequences).toSorted((a, b) => b - a);
+          for (const size of sizes.slice(0, -1)) expect(size).toBe(batchSize);
+          for (const { length: T } of batches) expect(T).toBeLessThanOrEqual(length);
         },
       ),
       { seed: 14 },
