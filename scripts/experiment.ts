@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { behaviors, isBehavior } from 'behavior-lab/data/event';
 import { logFormats, type LogFormat, type ReadLogOptions } from 'behavior-lab/data/read-log';

@@ -89,6 +89,6 @@ export function modelScorer(model: SequenceModel, name: string = model.encoder):
   return dotProductScorer({
     name,
     encode: (histories) => encodeHistories(model, histories),
-    itemVectors_VD: encoderCatalogue[model.encoder].itemEmbedding(model.params) as tf.Tensor2D,
+    itemVectors_VD: encoderCatalogue[model.encoder].itemEmbedding(model.params),
   });
 }

@@ -85,7 +85,7 @@ export async function trainNextItem(
         const { hidden_BTD } = encode(model.params, { items_BT }, model.config, mode);
         return nextItemLoss(
           hidden_BTD,
-          itemEmbedding(model.params) as tf.Tensor2D,
+          itemEmbedding(model.params),
           tf.tensor1d(batch.positions, 'int32'),
           tf.tensor1d(batch.targets, 'int32'),
         );

@@ -29,17 +29,21 @@ export function linearCrossEntropy(
     const hiddenGrads: tf.Tensor[] = [];
     for (let start = 0; start < L; start += chunkRows) {
       const rows = Math.min(chunkRows, L - start);
-      const [loss, hiddenGrad, grad] = tf.tidy(() => {
+      const chunk = tf.tidy(() => {
         const part = tf.slice(hidden, [start, 0], [rows, -1]);
         const { loss_L, gradient_LV } = softmaxCrossEntropyRows(
           tf.matMul(part, table, false, true),
           tf.slice(targets_L, [start], [rows]),
         );
-        return [tf.sum(loss_L), tf.matMul(gradient_LV, table), tf.matMul(gradient_LV, part, true)] as const;
+        return {
+          loss: tf.sum(loss_L),
+          hiddenGrad: tf.matMul(gradient_LV, table),
+          tableGrad: tf.matMul(gradient_LV, part, true),
+        };
       });
-      lossSum = tf.add(lossSum, loss);
-      hiddenGrads.push(hiddenGrad);
-      tableGrad = tableGrad ? tf.add(tableGrad, grad) : grad;
+      lossSum = tf.add(lossSum, chunk.loss);
+      hiddenGrads.push(chunk.hiddenGrad);
+      tableGrad = tableGrad ? tf.add(tableGrad, chunk.tableGrad) : chunk.tableGrad;
     }
     const hiddenGrad = tf.concat(hiddenGrads, 0);
     save([hiddenGrad, tableGrad!]);

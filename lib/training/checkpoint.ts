@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { assignLeaves, leaves } from '../base/tree';
 import { InputError } from '../base/errors';
 import type { AdamW } from './adamw';

@@ -4,7 +4,10 @@ import { createRng } from '../../lib/base/random';
 
 describe('randomness', () => {
   it('gives the same numbers for the same seed, and others for another', () => {
-    const draw = (seed: number): number[] => Array.from({ length: 5 }, createRng(seed).next);
+    const draw = (seed: number): number[] => {
+      const rng = createRng(seed);
+      return Array.from({ length: 5 }, () => rng.next());
+    };
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
   });

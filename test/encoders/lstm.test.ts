@@ -87,7 +87,7 @@ describe('the LSTM encoder', () => {
             );
             return nextItemLoss(
               hidden_BTD,
-              params.itemEmbedding as tf.Tensor2D,
+              params.itemEmbedding,
               tf.tensor1d(positions, 'int32'),
               tf.tensor1d(targets, 'int32'),
             );

@@ -46,7 +46,7 @@ describe('cross-entropy over all items', () => {
   );
 
   it('fused and plain rows agree, also where scores are too large for a naive exponential', () => {
-    const logits = tf.mul(draw(L, V), 200) as tf.Tensor2D;
+    const logits: tf.Tensor2D = tf.mul(draw(L, V), 200);
     const [a, b] = [rowsFused(logits, targets()), rowsPlain(logits, targets())];
     expect(largestDifference(a.loss_L, b.loss_L)).toBeLessThan(1e-3); // of losses up to 1,000
     expect(largestDifference(a.gradient_LV, b.gradient_LV)).toBeLessThan(1e-6);

@@ -38,7 +38,7 @@ describe('the LSTM', () => {
     const weight = tf.concat([upstream, upstream], 2).slice([0, 0, 0], [T, B, H]);
     const gradients = (layer: typeof lstmFused): tf.Tensor[] =>
       tf.grads((x, kernel, bias) =>
-        tf.sum(tf.mul(layer(x as tf.Tensor3D, { kernel: kernel!, bias: bias! }), weight)),
+        tf.sum(tf.mul(layer(x as tf.Tensor3D, { kernel: kernel, bias: bias }), weight)),
       )([x, weights.kernel, weights.bias]);
     const [fused, plain] = [gradients(lstmFused), gradients(lstmPlain)];
     for (const [index, gradient] of fused.entries()) {
@@ -95,7 +95,7 @@ describe('the LSTM', () => {
   it('never lets an event change what came before it', () => {
     const layer = initLstmLayer(D, H, createRng(6));
     const x = tf.transpose(example(7).x, [1, 0, 2]);
-    const changed = tf.concat([tf.slice(x, [0, 0, 0], [B, T - 1, D]), tf.ones([B, 1, D])], 1) as tf.Tensor3D;
+    const changed: tf.Tensor3D = tf.concat([tf.slice(x, [0, 0, 0], [B, T - 1, D]), tf.ones([B, 1, D])], 1);
     const [a, b] = [lstmLayer(layer, x), lstmLayer(layer, changed)];
     const before = [0, 0, 0] as [number, number, number];
     expect(largestDifference(a.slice(before, [B, T - 1, H]), b.slice(before, [B, T - 1, H]))).toBe(0);

@@ -16,7 +16,7 @@ it('lists the places that have a next item', () => {
 it('is the mean surprise over those places, padding being no candidate', () => {
   // Two items with scores (0, ln 3) for the state [1]: probabilities 1/4 and 3/4.
   const table = tf.tensor2d([50, 0, Math.log(3)], [3, 1]); // row 0 would win if it took part
-  const hidden = tf.ones([1, 3, 1]) as tf.Tensor3D;
+  const hidden: tf.Tensor3D = tf.ones([1, 3, 1]);
   const loss = nextItemLoss(hidden, table, tf.tensor1d([0, 2], 'int32'), tf.tensor1d([1, 2], 'int32'));
   expect(loss.dataSync()[0]).toBeCloseTo((Math.log(4) + Math.log(4 / 3)) / 2, 6);
 });

@@ -24,7 +24,7 @@ export interface LstmWeights<Leaf extends tf.Tensor = tf.Tensor> {
  */
 export function lstmFused(x_TBD: tf.Tensor3D, weights: LstmWeights): tf.Tensor3D {
   const [T, B, D] = x_TBD.shape;
-  const H = weights.bias.shape[0]! / 4;
+  const H = weights.bias.shape[0] / 4;
 
   const run = tf.customGrad((...args) => {
     const [x, kernel, bias] = args as tf.Tensor[];
@@ -128,10 +128,10 @@ export function lstmFused(x_TBD: tf.Tensor3D, weights: LstmWeights): tf.Tensor3D
         const gates = tf.concat(gateGrads, 0) as tf.Tensor2D; // [T * B, 4H]
         const inputRows = tf.reshape(x, [T * B, D]);
         const hiddenBefore = tf.concat([start, ...Array.from({ length: T - 1 }, (_, t) => stepAt(t)[6]!)], 0);
-        const inputGrad = tf.matMul(gates, tf.slice(kernel, [0, 0], [D, 4 * H]) as tf.Tensor2D, false, true);
+        const inputGrad = tf.matMul(gates, tf.slice(kernel, [0, 0], [D, 4 * H]), false, true);
         return [
           tf.reshape(inputGrad, [T, B, D]),
-          tf.matMul(tf.concat([inputRows, hiddenBefore], 1) as tf.Tensor2D, gates, true),
+          tf.matMul(tf.concat([inputRows, hiddenBefore], 1), gates, true),
           tf.sum(gates, 0),
         ];
       },
@@ -143,7 +143,7 @@ export function lstmFused(x_TBD: tf.Tensor3D, weights: LstmWeights): tf.Tensor3D
 /** `lstmFused` by tfjs's own functions, gradient by its autograd: the reference in tests and the way on wasm. */
 export function lstmPlain(x_TBD: tf.Tensor3D, weights: LstmWeights): tf.Tensor3D {
   const [, B] = x_TBD.shape;
-  const H = weights.bias.shape[0]! / 4;
+  const H = weights.bias.shape[0] / 4;
   return tf.tidy(() => {
     let hidden: tf.Tensor = tf.zeros([B, H]);
     let cell: tf.Tensor = tf.zeros([B, H]);

@@ -1,0 +1,37 @@
+import { disposeTree } from 'behavior-lab/base/tree';
+import { metricTable, type MetricRow } from 'behavior-lab/evaluation/protocol';
+import { evaluateRanking, metricsOf, rankingProtocol } from 'behavior-lab/experiments/evaluate-ranking';
+import { createModel, modelScorer } from 'behavior-lab/experiments/sequence-model';
+import { loadTourData, readTourModel } from 'behavior-lab/experiments/tour';
+import { nextItemLossName } from 'behavior-lab/experiments/train-next-item';
+import { tableToText } from 'behavior-lab/figures/table';
+import { startBackend } from 'behavior-lab/nn/backend';
+import { resultFolder } from 'behavior-lab/notebook/need';
+import { countItems, popularity } from 'behavior-lab/recommendation/popularity';
+import { runCommand } from './command-line';
+
+const usage = `Print what the tour's encoder reached on MovieLens-100K, beside its baselines. Run npm start first.\n`;
+
+runCommand(usage, { help: { type: 'boolean', short: 'h' } } as const, async () => {
+  await startBackend();
+  const { log, split } = await loadTourData();
+  const { model, training } = readTourModel(resultFolder('02-encoder'));
+  const { encoder, length, config, vocabulary } = model;
+  const untrained = createModel(vocabulary, { encoder, length, config, seed: 1 });
+  const row = (name: string, scorer: ReturnType<typeof modelScorer>, loss: string | null): MetricRow => {
+    const protocol = rankingProtocol(split, log.source, { which: 'test', cut: 'none', loss, seed: 1 });
+    return { name, metrics: metricsOf(evaluateRanking(scorer, split, 'test'), protocol) };
+  };
+  const { columns, rows } = metricTable([
+    row('popularity', popularity(countItems(split)), null),
+    row(`untrained ${encoder}`, modelScorer(untrained), null),
+    row(encoder, modelScorer(model), nextItemLossName),
+  ]);
+  process.stdout.write(
+    `MovieLens-100K, leave-one-out test, full ranking, seen items excluded, ties by item index, one seed;\n` +
+      `${config.width} wide, best epoch ${training.bestEpoch} of ${training.history.length}\n\n` +
+      `${tableToText({ columns, rows })}\n`,
+  );
+  disposeTree(untrained.params);
+  disposeTree(model.params);
+});

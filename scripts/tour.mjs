@@ -1,0 +1,55 @@
+// `npm start`: the tour's notebooks on real data, then a table of results, the figures written, and what to do next.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectFolder } from './setup/folders.mjs';
+
+const help = `npm start    set everything up, run the notebooks 00 to 05 on real data, show what came out
+
+The executed notebooks go to .lab/tour; the committed ones stay as they are. The encoder is trained once
+(minutes) and kept in runs/; delete that folder to train it again.`;
+
+/** @param {string[]} args */
+function node(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: projectFolder, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** @param {string} folder @param {number} sinceMs */
+function filesWrittenSince(folder, sinceMs) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => statSync(join(folder, name)).mtimeMs >= sinceMs);
+}
+
+let values;
+try {
+  ({ values } = parseArgs({ options: { help: { type: 'boolean' } } }));
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\n\n${help}`);
+  process.exit(1);
+}
+if (values.help) {
+  console.log(help);
+  process.exit(0);
+}
+
+const startMs = Date.now();
+console.log(
+  '\nThe tour: six notebooks on MovieLens-100K and a made-up shop log. The encoder is trained once.\n',
+);
+node(join('scripts', 'notebooks', 'run.mjs'), '--out', join('.lab', 'tour'), '--fail-fast');
+
+console.log('\nResults\n');
+node('-r', 'ts-node/register/transpile-only', join('scripts', 'tour-results.ts'));
+
+const figures = filesWrittenSince(join(projectFolder, 'figures'), startMs);
+console.log(`\nFigures written: ${figures.length}, in figures/`);
+for (const name of figures) console.log(`  figures/${name}`);
+console.log(`
+The executed notebooks are in .lab/tour. Next:
+  npm run lab                          open the notebooks in JupyterLab, change a cell, run it again
+  npm run experiment -- --help         train on your own file of events
+  npm run predict -- --help            recommend to users from a finished run
+  npm run doctor                       what this machine has, and what it lacks
+  npm test                             every check`);
