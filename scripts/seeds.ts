@@ -1,0 +1,101 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from 'behavior-lab/base/errors';
+import { movieLens100kFolder } from 'behavior-lab/data/movielens';
+import { summariseRuns } from 'behavior-lab/evaluation/summary';
+import { encoderCatalogue } from 'behavior-lab/experiments/encoder-catalogue';
+import { readJson, writeJson } from 'behavior-lab/experiments/model-folder';
+import { runExperiment } from 'behavior-lab/experiments/run-experiment';
+import type { RunRecord } from 'behavior-lab/experiments/run-record';
+import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { tableToText } from 'behavior-lab/figures/table';
+import { terminalProgress } from 'behavior-lab/training/progress-bar';
+import { runCommand } from './command-line';
+
+const usage = `Make the project's MovieLens-100K table again: the LSTM and its baselines over several seeds.
+
+  npm run seeds [-- --seeds 1,2,3]
+
+The runs are kept in runs/ml-100k-lstm/seed-N; one that was interrupted goes on, one that is finished is read.
+Their run.json and summary.json (mean and sample standard deviation) go to figures/ml-100k-lstm.
+Five minutes a seed on 2 cores.
+`;
+
+const options = {
+  seeds: { type: 'string', default: '1,2,3' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+runCommand(usage, options, async (values) => {
+  const seeds = values.seeds.split(',').map(Number);
+  if (seeds.length === 0 || !seeds.every(Number.isSafeInteger) || new Set(seeds).size !== seeds.length) {
+    throw new InputError(
+      `--seeds is '${values.seeds}'.`,
+      'Give different whole numbers, separated by commas.',
+    );
+  }
+  const results = join('figures', 'ml-100k-lstm');
+  const records: RunRecord[] = [];
+  for (const seed of seeds) {
+    const folder = join('runs', 'ml-100k-lstm', `seed-${seed}`);
+    records.push(finished(folder) ?? (await run(folder, seed)));
+    mkdirSync(join(results, `seed-${seed}`), { recursive: true });
+    copyFileSync(join(folder, 'run.json'), join(results, `seed-${seed}`, 'run.json'));
+  }
+  const names = records[0]!.results.map(({ name }) => name);
+  const rows = names.map((name, index) => {
+    const runs = records.map(({ results }) => results[index]!.metrics);
+    // Popularity has no seed: its runs are one and the same.
+    const summaries = summariseRuns(runs[0]![0]!.protocol.seed === null ? runs.slice(0, 1) : runs);
+    return {
+      name,
+      metrics: Object.fromEntries(
+        summaries.map(({ metric, mean, standardDeviation }) => [
+          metric,
+          {
+            mean,
+            sd: standardDeviation,
+            values: runs.map((run) => run.find((value) => value.metric === metric)!.value),
+          },
+        ]),
+      ),
+    };
+  });
+  const protocol = { ...records[0]!.results.at(-1)!.metrics[0]!.protocol, seed: null };
+  const bestEpochs = records.map(({ training }) => training!.bestEpoch);
+  const secondsAnEpoch = records.map(({ training }) => {
+    const { history } = training!;
+    return history.reduce((sum, { seconds }) => sum + seconds, 0) / history.length;
+  });
+  writeJson(join(results, 'summary.json'), { protocol, seeds, bestEpochs, secondsAnEpoch, rows });
+  const shown = ['HR@10', 'NDCG@10', 'MRR'];
+  const cell = ({ mean, sd }: { mean: number; sd: number | null }): string =>
+    `${mean.toFixed(4)}${sd === null ? '' : ` ± ${sd.toFixed(4)}`}`;
+  process.stdout.write(
+    `${tableToText({
+      columns: ['', ...shown],
+      rows: rows.map(({ name, metrics }) => [name, ...shown.map((metric) => cell(metrics[metric]!))]),
+    })}\nmean ± sample standard deviation over the seeds ${seeds.join(', ')}; best epochs ${bestEpochs.join(', ')}\n`,
+  );
+});
+
+function finished(folder: string): RunRecord | undefined {
+  const file = join(folder, 'run.json');
+  if (!existsSync(file)) return undefined;
+  const record = readJson(file, 'Delete the folder.') as RunRecord;
+  return record.status === 'finished' ? record : undefined;
+}
+
+function run(folder: string, seed: number): Promise<RunRecord> {
+  return runExperiment(
+    {
+      data: { file: join(movieLens100kFolder(), 'ml-100k.inter'), format: 'recbole' },
+      encoder: 'lstm',
+      config: encoderCatalogue.lstm.defaults,
+      length: 100,
+      training: { ...nextItemDefaults, seed },
+    },
+    folder,
+    { onProgress: terminalProgress(), say: (sentence) => process.stderr.write(`${sentence}\n`) },
+  );
+}
