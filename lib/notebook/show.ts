@@ -10,6 +10,8 @@ import { projectRoot } from './project-root';
 /** Beyond this many letters a drawing of many points is smaller as a picture. */
 const largestSvg = 40_000;
 
+const textOf = (chart: Chart) => `[${chart.kind} chart] ${chart.title}`;
+
 /**
  * A chart as a notebook keeps it: for JupyterLab the interactive one, for everything that runs no program (a page of
  * a repository, nbconvert) a drawing, for a terminal its title.
@@ -28,34 +30,70 @@ async function chartBundle(chart: Chart): Promise<DisplayBundle> {
   };
 }
 
+export interface ChartOptions {
+  /** Keep the chart as figures/NAME.svg, or .png when the name says so. */
+  readonly file?: string;
+}
+
+/** With SMOKE=1 the file goes to .lab/smoke/figures: the committed figure is that of the full run. */
+async function saveFigure(chart: Chart, { file }: ChartOptions): Promise<void> {
+  if (file === undefined) return;
+  const folder = resolve(projectRoot, isSmoke() ? '.lab/smoke/figures' : 'figures');
+  await saveChart(chart, resolve(folder, /\.(svg|png)$/.test(file) ? file : `${file}.svg`));
+}
+
 /**
- * Show a chart under the cell, and keep it as figures/NAME.svg (or .png, when the name says so) if a file is named.
- *
- * With SMOKE=1 the file goes to .lab/smoke/figures: the committed figure is that of the full run.
+ * Show a chart under the cell, and keep it in figures/ if a file is named.
  *
  * @example
  * await showChart({ kind: 'line', title: 'Loss', x: { title: 'epoch' }, y: { title: 'loss', unit: 'nats' },
  *   series: [{ name: 'training', y: losses }] }, { file: '02-loss' });
  */
-export async function showChart(chart: Chart, { file }: { readonly file?: string } = {}): Promise<void> {
-  if (file !== undefined) {
-    const folder = resolve(projectRoot, isSmoke() ? '.lab/smoke/figures' : 'figures');
-    await saveChart(chart, resolve(folder, /\.(svg|png)$/.test(file) ? file : `${file}.svg`));
-  }
+export async function showChart(chart: Chart, options: ChartOptions = {}): Promise<void> {
+  await saveFigure(chart, options);
   display(await chartBundle(chart));
 }
 
-/** A chart under the cell that can be drawn again with more data: learning curves while they grow. */
-export function liveChart(): { update(chart: Chart): void } {
+/** A chart that grows: learning curves while a model trains. */
+export interface LiveChart {
+  /** Draw it anew. Call it as often as you like: while one is being drawn, only the newest waits. */
+  update(chart: Chart): void;
+  /** The last one, interactive and with its file, like showChart. */
+  done(chart: Chart, options?: ChartOptions): Promise<void>;
+}
+
+/**
+ * A place under the cell for a chart that grows.
+ *
+ * @example
+ * const live = liveChart();
+ * await train({ ..., onProgress: ({ step, history }) => { if (step === 0) live.update(learningCurves(history)); } });
+ * await live.done(learningCurves(history), { file: '02-learning-curves' });
+ */
+export function liveChart(): LiveChart {
   const live = liveDisplay();
+  let newest: Chart | undefined;
+  let drawing: Promise<void> | undefined;
+  const draw = async (): Promise<void> => {
+    while (newest) {
+      const chart = newest;
+      newest = undefined;
+      // A drawing: JupyterLab's interactive renderer shows its first content and ignores the later ones.
+      live.update({ 'image/svg+xml': await toSvg(chart), 'text/plain': textOf(chart) });
+    }
+    drawing = undefined;
+  };
   return {
     update(chart) {
       if (!isNotebook()) return;
-      // Only the interactive form: it is drawn many times. Show the final one with showChart.
-      live.update({
-        'application/vnd.plotly.v1+json': { ...toPlotly(chart), config: {} },
-        'text/plain': `[${chart.kind} chart] ${chart.title}`,
-      });
+      newest = chart;
+      drawing ??= draw();
+    },
+    async done(chart, options = {}) {
+      newest = undefined;
+      await drawing;
+      await saveFigure(chart, options);
+      live.update(await chartBundle(chart));
     },
   };
 }

