@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, describe, expect, it } from 'vitest';
+import { filesBelow, projectRoot, readProjectFile } from './lib-files';
+
+const files = filesBelow('lib');
+
+/** Rooms whose files implement what somebody has published. */
+const publishedRooms = ['nn', 'encoders', 'objectives', 'clustering', 'evaluation', 'patterns'];
+
+/** Files of those rooms that implement no published method, and why. */
+const withoutSource: Readonly<Record<string, string>> = {
+  'lib/nn/backend.ts': 'chooses and starts the library that computes',
+  'lib/nn/mode.ts': 'a type: training or not',
+  'lib/nn/native/execute.ts': 'the door to native operations',
+  'lib/nn/embedding.ts': 'a table look-up',
+  'lib/encoders/pooling.ts': 'last, mean and maximum',
+  'lib/clustering/points.ts': 'checks of the input, column means',
+  'lib/evaluation/protocol.ts': 'the conditions of a measurement, our own',
+  'lib/evaluation/ranking-metrics.ts': 'calls the metrics, each with its own source',
+  'lib/evaluation/ranks.ts': 'checks of the input',
+  'lib/evaluation/summary.ts': 'mean and standard deviation',
+};
+
+interface ExportedFunction {
+  readonly name: string;
+  readonly comment: string | null;
+}
+
+/** Exported functions of a file, declared or held by a constant, each with its doc comment. */
+function exportedFunctions(file: string, text: string): ExportedFunction[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const isExported = (node: ts.HasModifiers): boolean =>
+    ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+  const commentOf = (node: ts.Node): string | null => {
+    const [comment] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+    return comment?.getText() ?? null;
+  };
+  return source.statements.flatMap((statement): ExportedFunction[] => {
+    if (ts.isFunctionDeclaration(statement) && isExported(statement)) {
+      return [{ name: statement.name?.text ?? 'default', comment: commentOf(statement) }];
+    }
+    if (!ts.isVariableStatement(statement) || !isExported(statement)) return [];
+    return statement.declarationList.declarations
+      .filter(
+        ({ initializer: value }) => value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)),
+      )
+      .map((declaration) => ({ name: declaration.name.getText(), comment: commentOf(statement) }));
+  });
+}
+
+const docComments = (text: string): string[] => text.match(/\/\*\*[\s\S]*?\*\//g) ?? [];
+
+/** The texts of one block tag in a comment, up to the next tag. */
+function tagTexts(comment: string, tag: string): string[] {
+  const body = comment
+    .replace(/^\/\*\*|\*\/$/g, '')
+    .split('\n')
+    .map((line) => line.replace(/^\s*\*? ?/, ''))
+    .join('\n');
+  return body
+    .split(/(?:^|\s)(?=@[a-z]+\b)/)
+    .filter((part) => part.startsWith(tag))
+    .map((part) => part.slice(tag.length).trim());
+}
+
+const sourcesOf = (file: string): string[] =>
+  docComments(readProjectFile(file)).flatMap((comment) => tagTexts(comment, '@source'));
+
+describe('the documentation in lib', () => {
+  it('explains every exported function', () => {
+    const bare = files.flatMap((file) =>
+      exportedFunctions(file, readProjectFile(file))
+        .filter(({ comment }) => comment === null)
+        .map(({ name }) => `${file}: ${name}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  it('would notice one without a comment', () => {
+    const text = '/** Said. */\nexport const a = () => 1;\nexport function b() {}\nexport const c = 1;\n';
+    expect(exportedFunctions('x.ts', text).map(({ name, comment }) => [name, comment !== null])).toEqual([
+      ['a', true],
+      ['b', false],
+    ]);
+  });
+
+  it('names the source of every published method', () => {
+    const published = files.filter((file) => publishedRooms.includes(file.split('/')[1]!));
+    const silent = published.filter(
+      (file) => exportedFunctions(file, readProjectFile(file)).length > 0 && sourcesOf(file).length === 0,
+    );
+    expect(silent.filter((file) => !(file in withoutSource))).toEqual([]);
+  });
+
+  it('lists as without a source only files that are there and have none', () => {
+    const wrong = Object.keys(withoutSource).filter(
+      (file) => !files.includes(file) || sourcesOf(file).length > 0,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('names sources that can be found: with a year, a standard or an address', () => {
+    const vague = files.flatMap((file) =>
+      sourcesOf(file)
+        .filter((source) => !/\b(19|20)\d\d\b|\bRFC \d+|https?:|\w\.(io|org)\b|"[^"]+"/.test(source))
+        .map((source) => `${file}: ${source}`),
+    );
+    expect(vague).toEqual([]);
+    expect(tagTexts('/** A.\n * @source Bar 1999,\n *   eq. 2\n * @throws Error\n */', '@source')).toEqual([
+      'Bar 1999,\n  eq. 2',
+    ]);
+  });
+});
+
+describe('typedoc', () => {
+  const out = mkdtempSync(join(tmpdir(), 'behavior-lab-docs-'));
+  afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+  // Ten seconds: it knows the tags @source and @differs, all links, and every file.
+  it('makes a page of every file of lib without a warning', () => {
+    const program = join(projectRoot, 'node_modules', 'typedoc', 'bin', 'typedoc');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--out', out], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    expect({ status, warnings: `${stdout}${stderr}`.match(/^\[(warning|error)\].*/gm) ?? [] }).toEqual({
+      status: 0,
+      warnings: [],
+    });
+    expect(readdirSync(join(out, 'modules')).length).toBe(files.length);
+  }, 120_000);
+});
