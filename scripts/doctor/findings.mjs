@@ -106,8 +106,15 @@ function nodeFinding() {
 function setUp(context) {
   const open = steps.filter((step) => !isDone(step, context)).map(({ name }) => name);
   return open.length === 0
-    ? [{ topic: 'Set-up', value: 'complete' }]
-    : [{ topic: 'Set-up', value: `not done: ${open.join(', ')}`, remedy: 'Run `npm run setup`.' }];
+    ? [{ topic: 'Set-up', value: 'complete', isLocal: true }]
+    : [
+        {
+          topic: 'Set-up',
+          value: `not done: ${open.join(', ')}`,
+          remedy: 'Run `npm run setup`.',
+          isLocal: true,
+        },
+      ];
 }
 
 /**
@@ -245,7 +252,7 @@ function cache({ cache: folder }) {
   );
   return [
     { topic: 'Cache folder', value: folder, isLocal: true },
-    { topic: 'Cache size', value: sizes.join(', ') },
+    { topic: 'Cache size', value: sizes.join(', '), isLocal: true },
     {
       topic: 'Free disk',
       value: asMegabytes(free),
