@@ -24,6 +24,8 @@ export function runCommand<Options extends NonNullable<ParseArgsConfig['options'
   };
   run().catch((error: unknown) => {
     if (error instanceof InputError) process.stderr.write(`\n${error.message}\n`);
+    else if (isSystemError(error))
+      process.stderr.write(`\n${error.message}. Check the path, its rights and the disk.\n`);
     else
       process.stderr.write(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
@@ -56,4 +58,10 @@ export function realNumber(
     );
   }
   return value;
+}
+
+/** The operating system refused a file: the message names call and path, and a stack would say no more. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  const { code, path } = error as NodeJS.ErrnoException;
+  return error instanceof Error && typeof code === 'string' && typeof path === 'string';
 }

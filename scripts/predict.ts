@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from 'behavior-lab/base/errors';
 import { rowOf } from 'behavior-lab/base/matrix';
+import { replaceFile } from 'behavior-lab/base/replace-file';
 import { logFormats, readLog, type LogFormat, type ReadLogOptions } from 'behavior-lab/data/read-log';
 import { loadModel } from 'behavior-lab/experiments/model-folder';
 import { predict } from 'behavior-lab/experiments/predict';
@@ -53,10 +54,12 @@ runCommand(usage, options, async ({ run, data, format, n, out }) => {
     return;
   }
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'recommendations.csv'), `${lists.join('\n')}\n`);
+  const write = (name: string, lines: readonly string[]): void =>
+    replaceFile(join(out, name), [Buffer.from(`${lines.join('\n')}\n`)]);
+  write('recommendations.csv', lists);
   const header = ['user', ...Array.from({ length: vectors.columns }, (_, column) => `x${column}`)].join(',');
   const rows = userIds.map((userId, user) => [quote(userId), ...rowOf(vectors, user)].join(','));
-  writeFileSync(join(out, 'vectors.csv'), `${[header, ...rows].join('\n')}\n`);
+  write('vectors.csv', [header, ...rows]);
   say(`${userIds.length} users: recommendations.csv and vectors.csv are in ${out}`);
 });
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors';
+import { replaceFile } from '../base/replace-file';
 import type { LstmConfig } from '../encoders/lstm';
 import { restoreVocabulary } from '../preprocessing/vocabulary';
 import { loadWeights, saveWeights } from '../training/checkpoint';
-import { replaceFile } from '../training/safetensors';
 import { isEncoderName } from './encoder-catalogue';
 import { createModel, type SequenceModel } from './sequence-model';
 

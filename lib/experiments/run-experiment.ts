@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors';
+import { replaceFile } from '../base/replace-file';
 import { disposeTree } from '../base/tree';
 import type { EventLog } from '../data/event';
 import { readLog, type ReadLogOptions } from '../data/read-log';
@@ -9,7 +10,6 @@ import { startBackend } from '../nn/backend';
 import { leaveOneOut, type LeaveOneOut } from '../preprocessing/leave-one-out';
 import { toSequences } from '../preprocessing/sequences';
 import { countItems, popularity } from '../recommendation/popularity';
-import { replaceFile } from '../training/safetensors';
 import type { TrainingProgress } from '../training/train';
 import type { EncoderName } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
@@ -191,6 +191,9 @@ function prepare(log: EventLog): { split: LeaveOneOut; counts: Record<string, nu
       ({ reason, rows, firstRow }) => `${rows} rows left out: ${reason} (first: row ${firstRow}).`,
     ),
     ...sequences.skipped.map(({ reason, rows }) => `${rows} events left out: ${reason}.`),
+    ...(sequences.outOfOrder > 0
+      ? [`${sequences.outOfOrder} rows were not in time order: sorted, equal times in file order.`]
+      : []),
     ...(split.tooShort > 0
       ? [`${split.tooShort} users have fewer than 3 events: trained on, not evaluated.`]
       : []),

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { InputError } from '../base/errors';
+import { replaceFile } from '../base/replace-file';
 
 /** Numbers with a shape, as they stand in a file. */
 export interface SavedTensor {
@@ -99,35 +100,4 @@ export function readTensors(file: string): TensorFile {
   }
   if (end !== data.length) throw damaged(`${data.length - end} bytes too many`);
   return { tensors, metadata: metadata as Record<string, string> };
-}
-
-/** Write parts beside `file`, flush, and rename. @throws InputError on a full disk or a folder that cannot be written */
-export function replaceFile(file: string, parts: readonly Uint8Array[]): void {
-  const beside = `${file}.${process.pid}.partial`;
-  try {
-    const handle = openSync(beside, 'w');
-    try {
-      for (const part of parts) {
-        for (let done = 0; done < part.length;) done += writeSync(handle, part, done, part.length - done);
-      }
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'ENOSPC'
-      ? new InputError(
-          'the disk is full; the file that stood there before is untouched.',
-          'Free some space and resume.',
-          { file },
-        )
-      : new InputError(
-          `the file cannot be written (${message}).`,
-          'Check that the folder exists and can be written.',
-          { file },
-        );
-  }
 }

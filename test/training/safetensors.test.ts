@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../lib/base/errors';
-import { readTensors, replaceFile, writeTensors, type TensorFile } from '../../lib/training/safetensors';
+import { readTensors, writeTensors, type TensorFile } from '../../lib/training/safetensors';
 
 const folder = mkdtempSync(join(tmpdir(), 'safetensors-'));
 const example: TensorFile = {
@@ -71,26 +71,5 @@ print(json.dumps({k: [list(v.shape), [float(x) for x in v.ravel()]] for k, v in 
     writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(4)]));
     expect(problem(() => readTensors(file)).message).toMatch(/4 bytes too many/);
     expect(problem(() => readTensors(join(folder, 'absent'))).message).toMatch(/cannot be read/);
-  });
-});
-
-describe('replacing a file', () => {
-  it.skipIf(!existsSync('/dev/full'))('on a full disk keeps the old one, and says so', () => {
-    const old = join(folder, 'old');
-    writeFileSync(old, 'the last good checkpoint');
-    // /dev/full answers every write as a full disk does; the file beside is a link to it.
-    const beside = `${old}.${process.pid}.partial`;
-    execFileSync('ln', ['-s', '/dev/full', beside]);
-    const error = problem(() => replaceFile(old, [Buffer.from('new')]));
-    expect(error.message).toMatch(
-      /disk is full; the file that stood there before is untouched\. Free some space/,
-    );
-    expect(readFileSync(old, 'utf8')).toBe('the last good checkpoint');
-    expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([]);
-  });
-
-  it('in a folder that is not there names the file', () => {
-    const file = join(folder, 'no', 'such', 'file');
-    expect(problem(() => replaceFile(file, [Buffer.from('x')])).message).toContain(file);
   });
 });
