@@ -79,7 +79,6 @@ async def execute(notebook, cwd, timeout):
         timeout=timeout,
         startup_timeout=120,
         record_timing=False,
-        coalesce_streams=True,
         force_raise_errors=True,
         resources={"metadata": {"path": cwd}},
         on_cell_executed=lambda cell, cell_index, execute_reply: replies.append(execute_reply),
@@ -100,6 +99,25 @@ async def execute(notebook, cwd, timeout):
             raise Failure("failed after the last cell", failure.fields["text"]) from None
         finally:
             notebook.cells.remove(settle)
+
+
+def joined_streams(outputs):
+    """Neighbouring pieces of one stream as one output, and of a line that was overwritten (\\r) its last state.
+
+    nbclient's own `coalesce_streams` needs minutes for one very long line.
+    """
+    joined = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            lines = output.text.replace("\r\n", "\n").split("\n")
+            output.text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines)
+    return joined
 
 
 def without_volatile(notebook, cwd):
@@ -124,7 +142,7 @@ def without_volatile(notebook, cwd):
         for key in ("execution", "collapsed", "scrolled", "trusted", "ExecuteTime"):
             cell.metadata.pop(key, None)
         if cell.cell_type == "code":
-            cell.outputs = [relative(output) for output in cell.outputs]
+            cell.outputs = [relative(output) for output in joined_streams(cell.outputs)]
     return notebook
 
 

@@ -84,7 +84,7 @@ describe('a notebook that succeeds', () => {
   const cells = [
     "import { params } from 'behavior-lab/notebook/params';\nconst P = params({ epochs: 20 }, { epochs: 1 });",
     "import { showChart } from 'behavior-lab/notebook/show';\nawait showChart({ kind: 'line', title: 'T', x: { title: 'x' }, y: { title: 'y' }, series: [{ name: 's', y: [1, 2] }] });",
-    'console.log(process.cwd());\nconst answer = P.epochs + 1;\nanswer',
+    'console.log(process.cwd());\nprocess.stdout.write("half\\rall\\n");\nconst answer = P.epochs + 1;\nanswer',
   ];
 
   it('replaces itself by its executed copy: outputs, no times, no paths, no litter', () => {
@@ -110,7 +110,7 @@ describe('a notebook that succeeds', () => {
       'image/svg+xml',
       'text/plain',
     ]);
-    expect(notebook.cells[3]!.outputs![0]!.text!.join('')).toMatch(/\n21\n$/);
+    expect(notebook.cells[3]!.outputs![0]!.text!.join('')).toMatch(/\nall\n21\n$/);
   });
 
   it('runs with SMOKE=1 into .lab/smoke and leaves itself alone', () => {
