@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { filesBelow, projectRoot, readProjectFile, sectionOf, tableRows } from './lib-files';
 
@@ -26,14 +27,19 @@ const sectionsNamed = (cell: string): NotebookSection[] =>
     section: section!,
   }));
 
-/** Titles of a notebook's sections (`## ...`). */
-function headingsOf(notebook: string): string[] {
+/** The lines of a notebook's cells of one kind. */
+function cellLines(notebook: string, kind: 'markdown' | 'code'): string[] {
   const { cells } = JSON.parse(readProjectFile(`notebooks/${notebook}.ipynb`)) as {
     cells: { cell_type: string; source: string | string[] }[];
   };
   return cells
-    .filter(({ cell_type }) => cell_type === 'markdown')
-    .flatMap(({ source }) => (Array.isArray(source) ? source.join('') : source).split('\n'))
+    .filter(({ cell_type }) => cell_type === kind)
+    .flatMap(({ source }) => (Array.isArray(source) ? source.join('') : source).split('\n'));
+}
+
+/** Titles of a notebook's sections (`## ...`). */
+function headingsOf(notebook: string): string[] {
+  return cellLines(notebook, 'markdown')
     .filter((line) => line.startsWith('## '))
     .map((line) => line.slice(3).trim());
 }
@@ -41,6 +47,34 @@ function headingsOf(notebook: string): string[] {
 /** Everything that the doc comments of a file say, in one line each. */
 const commentsOf = (file: string): string =>
   (readProjectFile(file).match(/\/\*\*[\s\S]*?\*\//g) ?? []).join('\n').replaceAll(/\n\s*\*\s*/g, ' ');
+
+const notebooks = filesBelow('notebooks')
+  .filter((file) => file.endsWith('.ipynb') && !file.includes('.ipynb_checkpoints'))
+  .map((file) => file.slice('notebooks/'.length, -'.ipynb'.length));
+
+/** The test that runs every notebook. */
+const runsNotebooks = 'test/notebooks/smoke.test.ts';
+
+/** Every file that a test works through: by import, by import of an import, by a script or a notebook that it runs. */
+function reachedBy(test: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const waiting = [test];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (reached.has(file) || !existsSync(join(projectRoot, file))) continue;
+    reached.add(file);
+    const text = readProjectFile(file);
+    const cells = file === runsNotebooks ? notebooks.map((name) => cellLines(name, 'code').join('\n')) : [];
+    for (const source of [text, ...cells]) {
+      for (const { fileName } of ts.preProcessFile(source, true, true).importedFiles) {
+        if (fileName.startsWith('behavior-lab/'))
+          waiting.push(`lib/${fileName.slice('behavior-lab/'.length)}.ts`);
+        else if (fileName.startsWith('.')) waiting.push(`${normalize(join(dirname(file), fileName))}.ts`);
+      }
+    }
+    for (const [, script] of text.matchAll(/'([\w-]+\.ts)'/g)) waiting.push(`scripts/${script!}`);
+  }
+  return reached;
+}
 
 describe('the concept table of the README', () => {
   it('has five cells in every row', () => {
@@ -68,6 +102,16 @@ describe('the concept table of the README', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('names tests that work through every file of their row', () => {
+    const wrong = rows.flatMap(([concept, lib, tests]) => {
+      const reached = links(tests!).map(({ path }) => reachedBy(path));
+      return links(lib!)
+        .filter(({ path }) => !reached.some((files) => files.has(path)))
+        .map(({ path }) => `${concept!}: ${path}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('names only sections that exist in their notebooks', () => {
     const wrong = rows.flatMap(([, , , notebook]) => {
       const named = sectionsNamed(notebook!);
@@ -81,9 +125,6 @@ describe('the concept table of the README', () => {
   });
 
   it('shows every notebook at least once', () => {
-    const notebooks = filesBelow('notebooks')
-      .filter((file) => file.endsWith('.ipynb') && !file.includes('.ipynb_checkpoints'))
-      .map((file) => file.slice('notebooks/'.length, -'.ipynb'.length));
     const named = rows.flatMap(([, , , cell]) => sectionsNamed(cell!).map(({ notebook }) => notebook));
     expect(notebooks.filter((notebook) => !named.includes(notebook))).toEqual([]);
   });
@@ -105,7 +146,11 @@ describe('the concept table of the README', () => {
 });
 
 describe('the documents', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'environment.md', 'data/README.md'];
+  const documents = ['.', 'data', 'notebooks'].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  );
 
   it.each(documents)('%s links only to files that exist', (document) => {
     const folder = join(projectRoot, document, '..');
