@@ -19,11 +19,9 @@ export function pool(hidden_BTD: tf.Tensor3D, isReal_BT: tf.Tensor2D, pooling: P
     const lengths_B1 = tf.sum(isReal_BT, 1, true);
     switch (pooling) {
       case 'last': {
-        const T = hidden_BTD.shape[1];
-        const isLast_BT = tf.mul(
-          tf.oneHot(tf.cast(tf.squeeze(tf.sub(lengths_B1, 1), [1]), 'int32'), T),
-          isReal_BT,
-        );
+        // Not tf.oneHot: it refuses a batch whose longest sequence has one event. No position is -1: no event, zeros.
+        const position_T = tf.range(0, hidden_BTD.shape[1]);
+        const isLast_BT = tf.cast(tf.equal(position_T, tf.sub(lengths_B1, 1)), 'float32');
         return tf.sum(tf.mul(hidden_BTD, tf.expandDims(isLast_BT, -1)), 1);
       }
       case 'mean':

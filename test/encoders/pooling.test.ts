@@ -42,6 +42,17 @@ describe('pooling', () => {
     expect(pool(hidden(), isReal(), pooling).arraySync()).toEqual(expected);
   });
 
+  it.each(['last', 'mean', 'max'] as const)(
+    '%s takes a batch whose longest sequence has one event',
+    (pooling) => {
+      const h = tf.tensor3d([4, -5, 99, 99], [2, 1, 2]);
+      expect(pool(h, tf.tensor2d([1, 0], [2, 1]), pooling).arraySync()).toEqual([
+        [4, -5],
+        [0, 0],
+      ]);
+    },
+  );
+
   it('max is the largest of each number, not of each event', () => {
     const h = tf.tensor3d([1, 9, 5, 2], [1, 2, 2]);
     expect(pool(h, tf.ones([1, 2]), 'max').arraySync()).toEqual([[5, 9]]);
