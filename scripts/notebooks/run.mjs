@@ -18,6 +18,7 @@ const help = `Run notebooks headless; any cell that fails, is skipped or aborted
   --smoke          SMOKE=1: small numbers, some seconds a notebook; results go to .lab/smoke
   --out DIR        write the executed notebooks to DIR; without it they replace the committed ones
   --timeout SEC    longest time of one cell (default 3600; with --smoke 120)
+  --within SEC     fail a notebook that takes longer than this, kernel start included
   --fail-fast      stop at the first notebook that fails
   --help           this text
 
@@ -34,6 +35,7 @@ function options() {
       smoke: { type: 'boolean', default: false },
       out: { type: 'string' },
       timeout: { type: 'string' },
+      within: { type: 'string' },
       'fail-fast': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,7 +44,9 @@ function options() {
   if (!Number.isInteger(timeout) || timeout < 1) {
     throw new Error(`--timeout ${values.timeout}: give a whole number of seconds.`);
   }
-  return { ...values, timeout, names: positionals };
+  const within = Number(values.within ?? Infinity);
+  if (!(within > 0)) throw new Error(`--within ${values.within}: give a number of seconds.`);
+  return { ...values, timeout, within, names: positionals };
 }
 
 const indent = (text) => text.replace(/^/gm, '    ');
@@ -125,7 +129,8 @@ async function run(source, settings) {
     const took = (performance.now() - startedMs) / 1000;
     const bytes = failure?.kind === 'the runner itself failed' ? 0 : statSync(beside).size;
     const tooLarge = !settings.smoke && bytes > maxBytes;
-    if (!failure && !tooLarge) {
+    const tooSlow = took > settings.within;
+    if (!failure && !tooLarge && !tooSlow) {
       renameSync(beside, target);
       const slow = slowest.number ? `, slowest cell ${slowest.number} (${seconds(slowest.seconds)})` : '';
       const size = `${Math.ceil(bytes / 1000)} kB`;
@@ -136,7 +141,12 @@ async function run(source, settings) {
     }
     console.log(`FAILED  ${name} after ${seconds(took)}`);
     if (failure) printFailure(failure);
-    else {
+    else if (tooSlow) {
+      console.log(
+        `  it may take ${settings.within} s. Slowest: cell ${slowest.number} (${seconds(slowest.seconds)}).`,
+      );
+      console.log('  Make the numbers behind SMOKE=1 smaller, or run on an idle machine.');
+    } else {
       console.log(`  ${bytes} bytes with its outputs; the limit is ${maxBytes}.`);
       console.log('  Round numbers, draw fewer points, or save the figure to figures/ and link it.');
     }
