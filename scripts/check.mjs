@@ -39,11 +39,6 @@ const checks = [
       `--outputFile.json=${reportFile}`,
     ],
   },
-  {
-    // After the tests, not among them: beside another worker a notebook takes twice as long.
-    name: 'notebooks, smoke runs',
-    command: [path.join('scripts', 'notebooks', 'run.mjs'), '--smoke', '--within', '30'],
-  },
 ];
 
 /**
