@@ -110,7 +110,7 @@ describe('the evaluation of a ranking', () => {
   const byIndex: Scorer = {
     name: 'by index',
     numItems: 7,
-    score: (histories) => tf.tile(tf.range(0, 7).reshape([1, 7]), [histories.length, 1]),
+    score: (histories) => tf.tile(tf.tensor2d([0, 1, 2, 3, 4, 5, 6], [1, 7]), [histories.length, 1]),
   };
 
   it('ranks the held-out item among all items not seen before; a repeated target stays a candidate', () => {
