@@ -47,14 +47,14 @@ export function realNumber(
   name: string,
   text: string | undefined,
   fallback: number,
-  { below = Infinity }: { readonly below?: number } = {},
+  { below = Infinity, positive = false }: { readonly below?: number; readonly positive?: boolean } = {},
 ): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value < below)) {
+  if (text.trim() === '' || !(value >= 0 && value < below) || (positive && value === 0)) {
     throw new InputError(
       `${name} is '${text}'.`,
-      `It must be a number from 0${below < Infinity ? ` to below ${below}` : ''}.`,
+      `It must be a number ${positive ? 'above' : 'from'} 0${below < Infinity ? ` to below ${below}` : ''}.`,
     );
   }
   return value;

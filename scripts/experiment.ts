@@ -1,35 +1,27 @@
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
-import { behaviors, isBehavior } from 'behavior-lab/data/event';
-import { logFormats, type LogFormat, type ReadLogOptions } from 'behavior-lab/data/read-log';
+import { lstmDefaults } from 'behavior-lab/encoders/lstm';
 import { encoderCatalogue, isEncoderName } from 'behavior-lab/experiments/encoder-catalogue';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { defaultLength, nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
 import { metricTable } from 'behavior-lab/evaluation/protocol';
 import { tableToText } from 'behavior-lab/figures/table';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
-import { runCommand, wholeNumber, realNumber } from './command-line';
+import { realNumber, runCommand, wholeNumber } from './command-line';
+import { dataOptions, dataUsage, readDataOptions } from './data-options';
 
 const usage = `Train an encoder on a file of events and measure it beside its baselines.
 
   npm run experiment -- --data FILE --format FORMAT --out DIR [options]
   npm run experiment -- --resume DIR
 
-data
-  --data FILE        events; .gz is read directly
-  --format FORMAT    ${logFormats.join(' | ')}
-                     pairs: "user item" a line, in time order; sequences: "user item item ..." a line
-  --columns SPEC     csv: which column is what, user=USER,item=ITEM[,time=T][,behavior=B][,rating=R][,query=Q]
-  --time-unit UNIT   csv: s | ms | iso (default ms)
-  --behavior NAME    pairs and sequences: what the events are, ${behaviors.join(' | ')} (default click)
-  --on-bad-row WHAT  error (default: stop and name the row) | drop (leave out and count)
-
+${dataUsage}
 model and training
   --encoder NAME     ${Object.keys(encoderCatalogue).join(' | ')} (default lstm)
-  --width D          numbers in an item's vector and the state (default 128)
-  --layers N         recurrent layers (default 1)
-  --dropout P        0 to below 1 (default 0.3)
-  --length T         events that the encoder reads (default 100)
+  --width D          numbers in an item's vector and the state (default ${lstmDefaults.width})
+  --layers N         recurrent layers (default ${lstmDefaults.numLayers})
+  --dropout P        0 to below 1 (default ${lstmDefaults.dropoutRate})
+  --length T         events that the encoder reads (default ${defaultLength})
   --epochs N         at most this many (default ${nextItemDefaults.maxEpochs})
   --patience N       epochs without a better validation NDCG@10 (default ${nextItemDefaults.patience})
   --batch N          windows in a step (default ${nextItemDefaults.batchSize})
@@ -44,12 +36,7 @@ result
 `;
 
 const options = {
-  data: { type: 'string' },
-  format: { type: 'string' },
-  columns: { type: 'string' },
-  'time-unit': { type: 'string' },
-  behavior: { type: 'string' },
-  'on-bad-row': { type: 'string' },
+  ...dataOptions,
   encoder: { type: 'string', default: 'lstm' },
   width: { type: 'string' },
   layers: { type: 'string' },
@@ -100,81 +87,21 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         numLayers: wholeNumber('--layers', values.layers, defaults.numLayers),
         dropoutRate: realNumber('--dropout', values.dropout, defaults.dropoutRate, { below: 1 }),
       },
-      length: wholeNumber('--length', values.length, 100),
+      length: wholeNumber('--length', values.length, defaultLength),
       training: {
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
         patience: wholeNumber('--patience', values.patience, training.patience),
         batchSize: wholeNumber('--batch', values.batch, training.batchSize),
         optimiser: {
           ...training.optimiser,
-          learningRate: realNumber('--lr', values.lr, training.optimiser.learningRate),
+          learningRate: realNumber('--lr', values.lr, training.optimiser.learningRate, { positive: true }),
           weightDecay: realNumber('--weight-decay', values['weight-decay'], training.optimiser.weightDecay),
         },
-        clipNorm: realNumber('--clip', values.clip, training.clipNorm),
+        clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
         seed: wholeNumber('--seed', values.seed, training.seed, 0),
       },
     },
   };
-}
-
-function readDataOptions(values: Values): ExperimentSettings['data'] {
-  const { data: file, format, columns, behavior } = values;
-  if (!file) throw new InputError('--data is missing.', 'Name a file of events.');
-  if (!format || !(logFormats as readonly string[]).includes(format)) {
-    throw new InputError(
-      `--format is ${format ? `'${format}'` : 'missing'}.`,
-      `Choose one of ${logFormats.join(', ')}.`,
-    );
-  }
-  if (behavior !== undefined && !isBehavior(behavior)) {
-    throw new InputError(`there is no behaviour '${behavior}'.`, `Choose one of ${behaviors.join(', ')}.`);
-  }
-  const onBadRow = values['on-bad-row'];
-  if (onBadRow !== undefined && onBadRow !== 'error' && onBadRow !== 'drop') {
-    throw new InputError(`--on-bad-row is '${onBadRow}'.`, "Say 'error' or 'drop'.");
-  }
-  const takes: Record<string, readonly LogFormat[]> = {
-    columns: ['csv'],
-    'time-unit': ['csv'],
-    behavior: ['pairs', 'sequences'],
-  };
-  for (const [name, formats] of Object.entries(takes)) {
-    if (values[name as keyof Values] !== undefined && !formats.includes(format as LogFormat)) {
-      throw new InputError(
-        `--${name} means nothing for the format ${format}.`,
-        `It goes with ${formats.join(', ')}.`,
-      );
-    }
-  }
-  if (format === 'csv' && !columns) {
-    throw new InputError(
-      '--columns is missing.',
-      'Say which column is what: --columns user=USER,item=ITEM,time=TIME',
-    );
-  }
-  return {
-    file,
-    format,
-    ...(onBadRow && { onBadRow }),
-    ...(behavior && { behavior }),
-    ...(columns && { columns: readColumns(columns) }),
-    ...(values['time-unit'] && { timeUnit: values['time-unit'] }),
-  } as { file: string } & ReadLogOptions;
-}
-
-const columnNames = ['user', 'item', 'time', 'behavior', 'rating', 'query'];
-
-function readColumns(spec: string): Record<string, string> {
-  const pairs = spec.split(',').map((part) => part.split('=', 2));
-  for (const [name, column] of pairs) {
-    if (!columnNames.includes(name!) || !column) {
-      throw new InputError(
-        `--columns does not understand '${[name, column].join('=')}'.`,
-        `Write NAME=COLUMN with NAME one of ${columnNames.join(', ')}.`,
-      );
-    }
-  }
-  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 runCommand(usage, options, async (values) => {

@@ -3,43 +3,39 @@ import { join } from 'node:path';
 import { InputError } from 'behavior-lab/base/errors';
 import { rowOf } from 'behavior-lab/base/matrix';
 import { replaceFile } from 'behavior-lab/base/replace-file';
-import { logFormats, readLog, type LogFormat, type ReadLogOptions } from 'behavior-lab/data/read-log';
+import { readLog } from 'behavior-lab/data/read-log';
 import { loadModel } from 'behavior-lab/experiments/model-folder';
 import { predict } from 'behavior-lab/experiments/predict';
 import { startBackend } from 'behavior-lab/nn/backend';
 import { runCommand, wholeNumber } from './command-line';
+import { dataOptions, dataUsage, readDataOptions } from './data-options';
 
 const usage = `Recommend to users, also to users never seen, from a finished run. Needs no training data.
 
-  npm run predict -- --run DIR --data FILE [--format FORMAT] [--n N] [--out DIR]
+  npm run predict -- --run DIR --data FILE --format FORMAT [--n N] [--out DIR]
 
   --run DIR        folder of a finished run (npm run experiment)
-  --data FILE      events of the users; .gz is read directly
-  --format FORMAT  ${logFormats.filter((format) => format !== 'csv').join(' | ')} (default pairs)
   --n N            items a user (default 10)
   --out DIR        write recommendations.csv (user, items best first) and vectors.csv (user, numbers) there;
-                   without it the recommendations go to standard output
-`;
+                   without it the recommendations go to standard output; blanks within an item are written %20
+
+${dataUsage}`;
 
 const options = {
   run: { type: 'string' },
-  data: { type: 'string' },
-  format: { type: 'string', default: 'pairs' },
+  ...dataOptions,
   n: { type: 'string' },
   out: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-runCommand(usage, options, async ({ run, data, format, n, out }) => {
+runCommand(usage, options, async ({ run, n, out, ...data }) => {
   if (!run) throw new InputError('--run is missing.', 'Name the folder of a finished run.');
-  if (!data) throw new InputError('--data is missing.', 'Name a file of events.');
-  if (format === 'csv' || !logFormats.includes(format as LogFormat)) {
-    throw new InputError(`--format is '${format}'.`, 'Choose pairs, sequences or recbole.');
-  }
+  const source = readDataOptions(data);
   const count = wholeNumber('--n', n, 10);
   await startBackend();
   const model = loadModel(run);
-  const log = await readLog(data, { format } as ReadLogOptions);
+  const log = await readLog(source.file, source);
   const { userIds, items, vectors, skipped, unknownUsers } = predict(model, log, { n: count });
   const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
   for (const { reason, rows } of skipped) say(`${rows} events left out: ${reason}.`);
@@ -47,7 +43,7 @@ runCommand(usage, options, async ({ run, data, format, n, out }) => {
     say(`${unknownUsers.length} users left out: none of their items is known to the model.`);
   const lists = [
     'user,items',
-    ...items.map((list, user) => `${quote(userIds[user]!)},${quote(list.join(' '))}`),
+    ...items.map((list, user) => `${quote(userIds[user]!)},${quote(list.map(withoutBlanks).join(' '))}`),
   ];
   if (out === undefined) {
     process.stdout.write(`${lists.join('\n')}\n`);
@@ -65,4 +61,9 @@ runCommand(usage, options, async ({ run, data, format, n, out }) => {
 
 function quote(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Items of a list are separated by blanks, so those within an id are written as in `ranks.csv`. */
+function withoutBlanks(itemId: string): string {
+  return itemId.replace(/\s/g, encodeURIComponent);
 }

@@ -7,7 +7,7 @@ import { encoderCatalogue } from 'behavior-lab/experiments/encoder-catalogue';
 import { readJson, writeJson } from 'behavior-lab/experiments/model-folder';
 import { runExperiment } from 'behavior-lab/experiments/run-experiment';
 import type { RunRecord } from 'behavior-lab/experiments/run-record';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { defaultLength, nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
 import { tableToText } from 'behavior-lab/figures/table';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { runCommand } from './command-line';
@@ -92,7 +92,7 @@ function run(folder: string, seed: number): Promise<RunRecord> {
       data: { file: join(movieLens100kFolder(), 'ml-100k.inter'), format: 'recbole' },
       encoder: 'lstm',
       config: encoderCatalogue.lstm.defaults,
-      length: 100,
+      length: defaultLength,
       training: { ...nextItemDefaults, seed },
     },
     folder,

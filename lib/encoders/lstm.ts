@@ -44,6 +44,9 @@ export function initLstm(config: LstmConfig, rng: Rng): LstmParams {
       throw new RangeError(`initLstm: ${name} must be a whole number from 1, got ${value}`);
     }
   }
+  if (!(config.dropoutRate >= 0 && config.dropoutRate < 1)) {
+    throw new RangeError(`initLstm: dropoutRate must be from 0 to below 1, got ${config.dropoutRate}`);
+  }
   const draw = rng.child('item-embedding');
   const table = Float32Array.from({ length: numItems * width }, (_, place) =>
     place < width ? 0 : draw.normal() / Math.sqrt(width),

@@ -29,7 +29,8 @@ export interface RankingEvaluation {
  * Full ranking, no sampling. Seen items are no candidates, but the target is, also when it is a repeat. The history
  * before the test item includes the validation item.
  *
- * @param options.topN  how many of the best items to keep for each user; 0 keeps none
+ * With `topN`, so many of the best items are kept for each user; 0 keeps none.
+ *
  * @source Krichene & Rendle, "On Sampled Metrics for Item Recommendation", KDD 2020: why the ranking is full.
  */
 export function evaluateRanking(

@@ -47,9 +47,14 @@ export function saveModel(folder: string, model: SequenceModel): void {
 export function loadModel(folder: string): SequenceModel {
   const remedy = 'Name the folder of a finished run (npm run experiment writes one).';
   const file = join(folder, 'config.json');
-  const saved = readJson(file, remedy) as SavedConfig;
-  if (typeof saved.encoder !== 'string' || !isEncoderName(saved.encoder)) {
-    throw new InputError(`the encoder '${String(saved.encoder)}' is not known here.`, 'Update the project.', {
+  const saved = readJson(file, remedy);
+  if (!isSavedConfig(saved)) {
+    throw new InputError('this does not describe a model (encoder, length, config with numItems).', remedy, {
+      file,
+    });
+  }
+  if (!isEncoderName(saved.encoder)) {
+    throw new InputError(`the encoder '${saved.encoder}' is not known here.`, 'Update the project.', {
       file,
     });
   }
@@ -63,13 +68,27 @@ export function loadModel(folder: string): SequenceModel {
       },
     );
   }
-  const vocabulary = restoreVocabulary(ids as string[]);
-  const model = createModel(vocabulary, {
-    encoder: saved.encoder,
-    length: saved.length,
-    seed: 0,
-    config: saved.config,
-  });
+  const { encoder, length, config } = saved;
+  let model: SequenceModel;
+  try {
+    model = createModel(restoreVocabulary(ids as string[]), { encoder, length, seed: 0, config });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`config.json and vocabulary.json describe no model (${error.message}).`, remedy, {
+      file: folder,
+    });
+  }
   loadWeights(join(folder, 'weights.safetensors'), model.params);
   return model;
+}
+
+function isSavedConfig(value: unknown): value is SavedConfig {
+  const { encoder, length, config } = (value ?? {}) as Partial<SavedConfig>;
+  return (
+    typeof encoder === 'string' &&
+    Number.isInteger(length) &&
+    typeof config === 'object' &&
+    config !== null &&
+    Number.isInteger(config.numItems)
+  );
 }

@@ -63,7 +63,7 @@ export function describeSurroundings(backend: BackendInfo): Surroundings {
     backend: backend.name,
     device: backend.device,
     threads: backend.threads,
-    oneDnn: process.env['TF_ENABLE_ONEDNN_OPTS'] === '0' ? 'off' : 'on',
+    oneDnn: backend.name === 'tensorflow' && process.env['TF_ENABLE_ONEDNN_OPTS'] !== '0' ? 'on' : 'off',
     processor: cpus()[0]?.model ?? 'unknown',
     platform: `${platform()} ${arch()}`,
   };

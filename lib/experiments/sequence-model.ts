@@ -75,6 +75,9 @@ export function userVectors(
   histories: readonly Int32Array[],
   { pooling = 'last', batchSize = 256 }: { readonly pooling?: Pooling; readonly batchSize?: number } = {},
 ): Matrix {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`userVectors: batchSize must be a whole number from 1, got ${batchSize}`);
+  }
   const values = new Float32Array(histories.length * model.config.width);
   for (let start = 0; start < histories.length; start += batchSize) {
     const vectors = encodeHistories(model, histories.slice(start, start + batchSize), pooling);

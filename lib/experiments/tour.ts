@@ -40,6 +40,9 @@ export interface TourSettings {
   readonly seed: number;
 }
 
+/** The settings of the committed notebooks, which `npm start` runs. */
+export const tourDefaults: TourSettings = Object.freeze({ width: 128, length: 100, epochs: 40, seed: 1 });
+
 /** The tour's encoder, trained or read, with the course of its training. */
 export interface TourModel {
   readonly model: SequenceModel;

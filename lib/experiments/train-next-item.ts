@@ -23,6 +23,9 @@ export interface NextItemTraining {
   readonly seed: number;
 }
 
+/** T of the project's MovieLens-100K table: events that the encoder reads, and the length of a window. */
+export const defaultLength = 100;
+
 /** The settings behind the project's MovieLens-100K table. */
 export const nextItemDefaults: NextItemTraining = Object.freeze({
   maxEpochs: 100,
@@ -96,6 +99,11 @@ export async function trainNextItem(
       patience: training.patience,
       clipNorm: training.clipNorm,
       seed: training.seed,
+      settings: {
+        batchSize: training.batchSize,
+        length: model.length,
+        dropoutRate: model.config.dropoutRate,
+      },
       ...run,
     });
   } finally {

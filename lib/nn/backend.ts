@@ -40,7 +40,10 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
   if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1)) {
     throw new InputError(`${options.threads} threads are not possible.`, 'Give a whole number from 1 up.');
   }
-  starting ??= start(options);
+  starting ??= start(options).catch((error: unknown) => {
+    starting = null; // the next call may find the mistake mended
+    throw error;
+  });
   const info = await starting;
   if (info.name === 'tensorflow' && options.threads !== undefined && options.threads !== info.threads) {
     throw new InputError(

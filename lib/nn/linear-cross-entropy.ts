@@ -20,6 +20,9 @@ export function linearCrossEntropy(
   targets_L: tf.Tensor1D,
   chunkRows = 2048,
 ): tf.Scalar {
+  if (!Number.isInteger(chunkRows) || chunkRows < 1) {
+    throw new RangeError(`linearCrossEntropy: chunkRows must be a whole number from 1, got ${chunkRows}`);
+  }
   const L = hidden_LD.shape[0];
   const run = tf.customGrad((...args) => {
     const [hidden, table] = args as [tf.Tensor2D, tf.Tensor2D];

@@ -42,7 +42,7 @@ export function nextItemLoss(
   if (targets_L.size === 0) throw new RangeError('nextItemLoss: the batch has no event with a next item');
   return tf.tidy(() => {
     const [B, T, D] = hidden_BTD.shape;
-    const asked_LD = tf.gather(tf.reshape(hidden_BTD, [B * T, D]), positions_L) as tf.Tensor2D;
+    const asked_LD = tf.gather(tf.reshape<tf.Rank.R2>(hidden_BTD, [B * T, D]), positions_L);
     const candidates = tf.slice(itemEmbedding_VD, [1, 0], [-1, -1]);
     return linearCrossEntropy(asked_LD, candidates, tf.sub(targets_L, tf.scalar(1, 'int32')));
   });

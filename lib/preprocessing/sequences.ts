@@ -64,7 +64,9 @@ export function toSequences(log: EventLog, rules: SequencesRules = {}): Sequence
   const vocabulary = rules.vocabulary ?? buildVocabulary(itemIdsOf(byUser.values()));
   const offsets = new Int32Array(byUser.size + 1);
   const items = new Int32Array(numEvents);
-  const timesMs = log.hasTimes ? new Float64Array(numEvents) : null;
+  // `histories` ordered by time only if an event that is left has one; a log may have times in other rows alone.
+  const hasTimes = log.hasTimes && usable.some((event) => event.timeMs !== null);
+  const timesMs = hasTimes ? new Float64Array(numEvents) : null;
   let user = 0;
   let at = 0;
   for (const events of byUser.values()) {

@@ -44,6 +44,9 @@ export function rankWithScorer(
   { histories, targets }: RankQuestion,
   { seenItems, ties = 'index', listLength = 0, batchSize = 256 }: RankOptions,
 ): RankedTargets {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`rankWithScorer: batchSize must be a whole number from 1, got ${batchSize}`);
+  }
   const N = targets.length;
   if (N === 0 || histories.length !== N) {
     throw new RangeError(`rankWithScorer: ${histories.length} histories and ${N} targets`);

@@ -25,6 +25,9 @@ export function recommend(
   histories: readonly Int32Array[],
   { n, excludeSeen, batchSize = 256 }: RecommendOptions,
 ): TopItems {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`recommend: batchSize must be a whole number from 1, got ${batchSize}`);
+  }
   const lists: TopItems = { items: [], scores: [] };
   for (let start = 0; start < histories.length; start += batchSize) {
     const batch = histories.slice(start, start + batchSize);

@@ -49,7 +49,8 @@ export function disposeAdamW(optimiser: AdamW): void {
  * @throws Error when a leaf has no gradient
  * @source Kingma & Ba, "Adam", ICLR 2015, algorithm 1; Loshchilov & Hutter, "Decoupled Weight Decay Regularization",
  *   ICLR 2019, algorithm 2 (line 12, with a constant schedule).
- * @differs Only matrices decay. With `weightDecay` 0 this is Adam.
+ * @differs Only matrices decay, by the learning rate times `weightDecay` as in PyTorch; the paper's schedule
+ *   multiplier stands where the learning rate stands here. With `weightDecay` 0 this is Adam.
  */
 export function applyAdamW(
   optimiser: AdamW,

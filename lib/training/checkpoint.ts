@@ -18,6 +18,8 @@ export interface TrainingState {
   readonly epoch: number;
   readonly history: readonly EpochRecord[];
   readonly earlyStopping: EarlyStopping;
+  /** What the epochs depend on beside weights and optimiser: a resume with others would be another training. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -43,18 +45,26 @@ export function saveCheckpoint(file: string, params: object, optimiser: AdamW, s
 /**
  * Put a saved training back into existing weights and an existing optimiser.
  *
+ * @param settings what the epochs depend on; must be what the checkpoint was made with
  * @throws InputError when the file is damaged, belongs to another model, or to other optimiser settings
  */
-export function loadCheckpoint(file: string, params: object, optimiser: AdamW): TrainingState {
+export function loadCheckpoint(
+  file: string,
+  params: object,
+  optimiser: AdamW,
+  settings: TrainingState['settings'],
+): TrainingState {
   const { tensors, metadata } = readTensors(file);
   const { step, ...config } = parse<AdamW['config'] & { step: number }>(file, metadata['optimiser']);
   const state = parse<TrainingState>(file, metadata['state']);
-  for (const [name, value] of Object.entries(optimiser.config)) {
-    const saved = config[name as keyof typeof config];
-    if (saved !== value) {
-      throw new InputError(`trained with ${name} ${saved}, now ${value}.`, 'Resume with the same settings.', {
-        file,
-      });
+  const saved: Readonly<Record<string, unknown>> = { ...config, ...state.settings };
+  for (const [name, value] of Object.entries({ ...optimiser.config, ...settings })) {
+    if (saved[name] !== value) {
+      throw new InputError(
+        `trained with ${name} ${String(saved[name])}, now ${String(value)}.`,
+        'Resume with the same settings.',
+        { file },
+      );
     }
   }
   const part = (prefix: string): Map<string, SavedTensor> =>
@@ -115,5 +125,9 @@ function parse<T>(file: string, text: string | undefined): T {
       file,
     });
   }
-  return JSON.parse(text) as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new InputError('the training state is damaged.', 'Start the training again.', { file });
+  }
 }

@@ -18,7 +18,8 @@ export function startEarlyStopping(patience: number): EarlyStopping {
 /**
  * Note an epoch's validation value; larger is better, and an equal value is no improvement.
  *
- * @source Prechelt, "Early Stopping - But When?", 1998, section 2.2 (UP criterion with a patience).
+ * @source Prechelt, "Early Stopping - But When?", 1998, section 2.2.
+ * @differs Counts the epochs since the best value; the paper's UP criterion counts successive worse ones.
  * @throws Error when the value is not a finite number
  */
 export function observe(state: EarlyStopping, epoch: number, value: number): EarlyStopping {

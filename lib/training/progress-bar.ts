@@ -1,6 +1,9 @@
 import type { TrainingProgress } from './train';
 
-/** One line that says how far a training has come, for example `epoch 3/40 [####......] loss 5.812 best .0912 41 s left`. */
+/**
+ * One line that says how far a training has come, for example
+ * `epoch 3/40 [####......] loss 5.8120 best validation 0.0912 at most 41 s left`.
+ */
 export function progressLine(progress: TrainingProgress, width = 20): string {
   const { epoch, maxEpochs, step, steps, loss, secondsLeft, history } = progress;
   const done = step === 0 ? 1 : step / Math.max(steps, 1);

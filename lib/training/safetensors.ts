@@ -74,26 +74,34 @@ export function readTensors(file: string): TensorFile {
   if (bytes.length < 8) throw damaged(`${bytes.length} bytes are no safetensors file`);
   const headerLength = Number(bytes.readBigUInt64LE(0));
   if (headerLength > bytes.length - 8) throw damaged('the header is incomplete');
-  let header: Record<string, unknown>;
+  let header: unknown;
   try {
-    header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>;
+    header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength));
   } catch {
     throw damaged('the header is not JSON');
   }
+  if (!isObject(header)) throw damaged('the header is no table of tensors');
   const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isObject(metadata) || !Object.values(metadata).every((text) => typeof text === 'string')) {
+    throw damaged('the metadata are not texts');
+  }
   const data = bytes.subarray(8 + headerLength);
   const tensors = new Map<string, SavedTensor>();
   let end = 0;
-  for (const [name, entry] of Object.entries(entries)) {
-    const { dtype, shape, data_offsets: range } = entry as HeaderEntry;
+  // The format asks for tensors without gap or overlap; a reader may meet them in any order of names.
+  const byPlace = Object.entries(entries).sort(([, a], [, b]) => startOf(a) - startOf(b));
+  for (const [name, entry] of byPlace) {
+    if (!isHeaderEntry(entry)) throw damaged(`${name} has no type, shape or place`);
+    const { dtype, shape, data_offsets: range } = entry;
     if (dtype !== 'F32') {
       throw new InputError(`${name} is ${dtype}, not F32.`, 'Convert the weights to 32-bit numbers.', {
         file,
       });
     }
     const size = shape.reduce((product, side) => product * side, 1);
+    if (range[0] !== end) throw damaged(`${name} does not follow the tensor before it`);
     if (range[1] > data.length || range[1] - range[0] !== size * 4) throw damaged(`${name} is incomplete`);
-    end = Math.max(end, range[1]);
+    end = range[1];
     // Copied, because a view must start at a multiple of 4 bytes and the file's buffer need not.
     const copy = new Uint8Array(data.subarray(range[0], range[1]));
     tensors.set(name, { shape, values: new Float32Array(copy.buffer) });
@@ -101,3 +109,17 @@ export function readTensors(file: string): TensorFile {
   if (end !== data.length) throw damaged(`${data.length - end} bytes too many`);
   return { tensors, metadata: metadata as Record<string, string> };
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+
+function isHeaderEntry(value: unknown): value is HeaderEntry {
+  if (!isObject(value)) return false;
+  const { dtype, shape, data_offsets: place } = value;
+  return typeof dtype === 'string' && isSizes(shape) && isSizes(place) && place.length === 2;
+}
+
+const startOf = (entry: unknown): number => (isHeaderEntry(entry) ? entry.data_offsets[0] : 0);

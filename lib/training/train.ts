@@ -46,6 +46,8 @@ export interface TrainingPlan<Batch> {
   readonly clipNorm: number;
   /** Seed of dropout. */
   readonly seed: number;
+  /** What `batches` and `loss` depend on beside the seed, by name: a checkpoint made with others is refused. */
+  readonly settings?: Readonly<Record<string, number | string>>;
   /** Where `last.safetensors` and `best.safetensors` are kept; an unfinished training there is resumed. */
   readonly folder?: string;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -76,9 +78,15 @@ export async function train<Batch>(plan: TrainingPlan<Batch>): Promise<TrainingR
   const best = plan.folder === undefined ? undefined : join(plan.folder, 'best.safetensors');
   if (plan.folder !== undefined) mkdirSync(plan.folder, { recursive: true });
 
-  let state: TrainingState = { epoch: 0, history: [], earlyStopping: startEarlyStopping(plan.patience) };
+  const settings = { ...plan.settings, seed: plan.seed, clipNorm: plan.clipNorm };
+  let state: TrainingState = {
+    epoch: 0,
+    history: [],
+    earlyStopping: startEarlyStopping(plan.patience),
+    settings,
+  };
   if (last !== undefined && existsSync(last)) {
-    state = loadCheckpoint(last, plan.params, plan.optimiser);
+    state = loadCheckpoint(last, plan.params, plan.optimiser, settings);
     state = { ...state, earlyStopping: { ...state.earlyStopping, patience: plan.patience } };
   }
   let bestWeights: ReturnType<typeof copyWeights> | undefined;
@@ -125,7 +133,7 @@ export async function train<Batch>(plan: TrainingPlan<Batch>): Promise<TrainingR
       seconds: (performance.now() - epochStart) / 1000,
     };
     const earlyStopping = observe(state.earlyStopping, epoch, validation);
-    state = { epoch, history: [...state.history, record], earlyStopping };
+    state = { epoch, history: [...state.history, record], earlyStopping, settings };
     if (isBest(earlyStopping)) {
       // Best first: should the machine stop between the two, the epoch is trained again and gives the same.
       if (best === undefined) bestWeights = copyWeights(plan.params);

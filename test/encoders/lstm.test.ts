@@ -128,6 +128,11 @@ describe('the LSTM encoder', () => {
   });
 
   it('refuses settings out of range by name', () => {
+    for (const dropoutRate of [1, -0.1, Number.NaN]) {
+      expect(() => initLstm({ ...config, dropoutRate }, createRng(1))).toThrow(
+        /dropoutRate must be from 0 to below 1/,
+      );
+    }
     expect(() => initLstm({ ...config, numLayers: 0 }, createRng(1))).toThrow(
       /numLayers must be a whole number from 1, got 0/,
     );

@@ -164,6 +164,8 @@ describe('npm run predict', () => {
       out,
       '--data',
       events,
+      '--format',
+      'pairs',
       '--n',
       '3',
       '--out',
@@ -188,7 +190,7 @@ describe('npm run predict', () => {
     );
     const events = join(folder, 'one.txt');
     writeFileSync(events, 'new 3\n');
-    const { status, stderr } = run('predict.ts', ['--run', broken, '--data', events]);
+    const { status, stderr } = run('predict.ts', ['--run', broken, '--data', events, '--format', 'pairs']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/weights\.safetensors: .*damaged or was cut off/);
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -72,4 +72,39 @@ print(json.dumps({k: [list(v.shape), [float(x) for x in v.ravel()]] for k, v in 
     expect(problem(() => readTensors(file)).message).toMatch(/4 bytes too many/);
     expect(problem(() => readTensors(join(folder, 'absent'))).message).toMatch(/cannot be read/);
   });
+
+  it('are refused whatever byte of the header is wrong, and never by a fault of ours', () => {
+    const file = join(folder, 'flipped.safetensors');
+    writeTensors(file, example);
+    const whole = readFileSync(file);
+    const headerEnd = 8 + Number(whole.readBigUInt64LE(0));
+    for (let place = 8; place < headerEnd; place++) {
+      for (const bit of [1, 4, 64]) {
+        const flipped = Buffer.from(whole);
+        flipped[place]! ^= bit;
+        writeFileSync(file, flipped);
+        try {
+          readTensors(file); // a letter of a name or of the metadata may change unseen
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      }
+    }
+  });
+
+  it.each([
+    ['null'],
+    ['[]'],
+    ['{"a":null}'],
+    ['{"a":{"dtype":"F32","shape":[1]}}'],
+    [
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+    ],
+  ])('are refused with the header %s', (header) => {
+    const file = join(folder, 'odd.safetensors');
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    writeFileSync(file, Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]));
+    expect(problem(() => readTensors(file)).message).toMatch(/damaged or was cut off/);
+  });
 });

@@ -147,6 +147,10 @@ describe('training', () => {
     await expect(train({ ...p, optimiser: createAdamW(p.params, { learningRate: 0.1 }) })).rejects.toThrow(
       /trained with learningRate 0.05, now 0.1\. Resume with the same settings/,
     );
+    await expect(train({ ...p, seed: 4 })).rejects.toThrow(/trained with seed 3, now 4/);
+    await expect(train({ ...p, settings: { batchSize: 2 } })).rejects.toThrow(
+      /trained with batchSize undefined, now 2/,
+    );
     const other = { slope: tf.variable(tf.zeros([5, 1])) };
     await expect(
       train({ ...p, params: other, optimiser: createAdamW(other, { learningRate: 0.05 }) }),
