@@ -12,6 +12,11 @@ const cellOptions = {
 
 /** Let every compiler that tslab makes from now on be strict. Call it before tslab is loaded. */
 function makeCellsStrict() {
+  // A build of lib/ under a running kernel made tslab's file watcher start a second compilation within the first
+  // ("Unexpected pending rebuildTimer"). New code needs a new kernel anyway, and the kernel says so.
+  const unwatched = { close: () => {} };
+  ts.sys.watchFile = () => unwatched;
+  ts.sys.watchDirectory = () => unwatched;
   const create = ts.createWatchCompilerHost;
   require.cache[id].exports = {
     ...ts,

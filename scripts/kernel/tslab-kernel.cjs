@@ -5,6 +5,8 @@
 //  - The working directory of every notebook is the project root, wherever the notebook lies: 'figures/x.svg' means
 //    the same file in a cell, in a script and in a test. tslab also needs it to find 'behavior-lab/...' with types.
 //  - Cells are compiled with `strict` (strict-compiler.cjs).
+//  - Two faults of tslab with names of earlier cells are kept away (explicit-names.cjs).
+//  - Nothing is compiled again while files change under a running kernel: tslab's watcher then fails the cell at hand.
 //  - A cell that fails answers with a proper Jupyter error: name, text and a stack without the insides of tslab, with
 //    lines of lib/*.ts. InputError and failed expectations, which explain themselves, come without a stack.
 //  - A promise rejected with nobody waiting for it, and an error thrown in a callback, fail the cell that runs when
@@ -21,6 +23,7 @@
 // ends by itself. A loop that never yields to the event loop cannot be interrupted; restart the kernel.
 const path = require('node:path');
 const { inspect } = require('node:util');
+const { withExplicitNames } = require('./explicit-names.cjs');
 const { lastEditMs, root, staleBuild } = require('./stale-build.cjs');
 const { makeCellsStrict } = require('./strict-compiler.cjs');
 
@@ -123,6 +126,7 @@ jupyter.JupyterHandlerImpl.prototype.handleExecuteImpl = async function (
   if (news) writeStream('stderr', `${news}\n`);
   caught = [];
   diagnostics = [];
+  request.code = withExplicitNames(request.code);
   let count;
   let failed = false;
   try {

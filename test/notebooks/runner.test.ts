@@ -113,6 +113,16 @@ describe('a notebook that succeeds', () => {
     expect(notebook.cells[3]!.outputs![0]!.text!.join('')).toMatch(/\nall\n21\n$/);
   });
 
+  it('may name things of earlier cells in every short form of an object', () => {
+    const file = writeNotebook(folder, 'names', [
+      'const points = [1, 2]; const caught = [{ caught: 3 }];',
+      'const shape = { points };\nfor (const { caught: found } of caught) console.log(shape.points.length + found);',
+    ]);
+    const { status, output } = runScript('run.mjs', [file]);
+    expect(status, output).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('"5\\n"');
+  });
+
   it('runs with SMOKE=1 into .lab/smoke and leaves itself alone', () => {
     const file = writeNotebook(folder, `smoke-of-a-test-${process.pid}`, cells.slice(0, 1));
     const before = readFileSync(file, 'utf8');
