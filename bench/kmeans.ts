@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRng } from 'behavior-lab/base/random';
 import type { Matrix } from 'behavior-lab/base/matrix';
-import { kmeansReference } from 'behavior-lab/clustering/kmeans';
-import { kmeans } from 'behavior-lab/clustering/kmeans-tensor';
+import { kmeansReference } from 'behavior-lab/clustering/kmeans-reference';
+import { kmeans } from 'behavior-lab/clustering/kmeans';
 import { adjustedRand } from 'behavior-lab/evaluation/adjusted-rand';
 import { startBackend } from 'behavior-lab/nn/backend';
 

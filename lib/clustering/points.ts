@@ -42,3 +42,30 @@ export function centred({ rows: N, columns: D, values }: Matrix, mean_D: ArrayLi
   }
   return result;
 }
+
+/** Refuse a start that does not fit the points. @throws RangeError */
+export function expectStart(name: string, points: Matrix, start: Matrix): void {
+  if (start.rows < 1 || start.columns !== points.columns) {
+    throw new RangeError(
+      `${name}: the start is ${start.rows} x ${start.columns}, the points have ${points.columns} columns`,
+    );
+  }
+  const bad = start.values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw new RangeError(`${name}: start ${Math.floor(bad / start.columns)} holds ${start.values[bad]}`);
+}
+
+/** Sum of squared distances from the points to the centroids of their labels, in double precision. */
+export function inertiaOf(points: Matrix, centroids: Matrix, labels: Int32Array): number {
+  const D = points.columns;
+  let sum = 0;
+  for (let point = 0; point < points.rows; point++) {
+    const from = point * D;
+    const to = labels[point]! * D;
+    for (let axis = 0; axis < D; axis++) {
+      const gap = points.values[from + axis]! - centroids.values[to + axis]!;
+      sum += gap * gap;
+    }
+  }
+  return sum;
+}
