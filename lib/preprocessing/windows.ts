@@ -95,7 +95,6 @@ export function epochBatches(
     throw new RangeError(`epochBatches: batchSize must be a positive whole number, got ${batchSize}`);
   }
   const windows = cutWindows(split, { length, rng: rng.child('offset') });
-  // Not sorted by length: one seed of MovieLens-100K then ended at a test NDCG@10 of .102 instead of .115.
   const order = rng.child('order').shuffle(Int32Array.from(windows.users.keys()));
   const batches: TrainingBatch[] = [];
   for (let start = 0; start < order.length; start += batchSize) {
