@@ -1,11 +1,11 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { InputError } from 'behavior-lab/base/errors';
 import { movieLens100kFolder } from 'behavior-lab/data/movielens';
 import { summariseRuns } from 'behavior-lab/evaluation/summary';
 import { encoderCatalogue } from 'behavior-lab/experiments/encoder-catalogue';
 import { readJson, writeJson } from 'behavior-lab/experiments/model-folder';
-import { runExperiment } from 'behavior-lab/experiments/run-experiment';
+import { runExperiment, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import { defaultLength, nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
 import { tableToText } from 'behavior-lab/figures/table';
@@ -40,7 +40,7 @@ runCommand(usage, options, async (values) => {
     const folder = join('runs', 'ml-100k-lstm', `seed-${seed}`);
     records.push(finished(folder) ?? (await run(folder, seed)));
     mkdirSync(join(results, `seed-${seed}`), { recursive: true });
-    copyFileSync(join(folder, 'run.json'), join(results, `seed-${seed}`, 'run.json'));
+    writeJson(join(results, `seed-${seed}`, 'run.json'), withoutFolder(records.at(-1)!));
   }
   const names = records[0]!.results.map(({ name }) => name);
   const rows = names.map((name, index) => {
@@ -84,6 +84,17 @@ function finished(folder: string): RunRecord | undefined {
   if (!existsSync(file)) return undefined;
   const record = readJson(file, 'Delete the folder.') as RunRecord;
   return record.status === 'finished' ? record : undefined;
+}
+
+/** A committed record names the data file, not the folder it lies in on one machine. */
+function withoutFolder(record: RunRecord): RunRecord {
+  const settings = record.settings as ExperimentSettings;
+  const file = basename(settings.data.file);
+  return {
+    ...record,
+    data: { ...record.data, file },
+    settings: { ...settings, data: { ...settings.data, file } },
+  };
 }
 
 function run(folder: string, seed: number): Promise<RunRecord> {
