@@ -20,17 +20,8 @@ export interface EncoderScorerConfig {
  *
  * @source Koren, Bell & Volinsky, "Matrix Factorization Techniques for Recommender Systems", Computer 42(8), 2009, eq. 1
  */
-export function dotProductScorer({ name, encode, itemVectors_VD }: EncoderScorerConfig): Scorer {
-  return {
-    name,
-    numItems: itemVectors_VD.shape[0],
-    score: (histories) =>
-      tf.tidy(() => {
-        const user_ND = encode(histories);
-        expectShape(`${name}: user vectors`, user_ND, [histories.length, itemVectors_VD.shape[1]]);
-        return tf.matMul(user_ND, itemVectors_VD, false, true);
-      }),
-  };
+export function dotProductScorer(config: EncoderScorerConfig): Scorer {
+  return encoderScorer(config, (user_ND, item_VD) => tf.matMul(user_ND, item_VD, false, true));
 }
 
 /**
@@ -41,7 +32,16 @@ export function dotProductScorer({ name, encode, itemVectors_VD }: EncoderScorer
  *
  * @source Salton & McGill, "Introduction to Modern Information Retrieval", 1983, §4
  */
-export function cosineScorer({ name, encode, itemVectors_VD }: EncoderScorerConfig): Scorer {
+export function cosineScorer(config: EncoderScorerConfig): Scorer {
+  return encoderScorer(config, (user_ND, item_VD) =>
+    tf.matMul(unitRows(user_ND), unitRows(item_VD), false, true),
+  );
+}
+
+function encoderScorer(
+  { name, encode, itemVectors_VD }: EncoderScorerConfig,
+  similarity: (user_ND: tf.Tensor2D, item_VD: tf.Tensor2D) => tf.Tensor2D,
+): Scorer {
   return {
     name,
     numItems: itemVectors_VD.shape[0],
@@ -49,7 +49,7 @@ export function cosineScorer({ name, encode, itemVectors_VD }: EncoderScorerConf
       tf.tidy(() => {
         const user_ND = encode(histories);
         expectShape(`${name}: user vectors`, user_ND, [histories.length, itemVectors_VD.shape[1]]);
-        return tf.matMul(unitRows(user_ND), unitRows(itemVectors_VD), false, true);
+        return similarity(user_ND, itemVectors_VD);
       }),
   };
 }
