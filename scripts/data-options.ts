@@ -1,5 +1,5 @@
 import { InputError } from 'behavior-lab/base/errors';
-import { behaviors, isBehavior } from 'behavior-lab/data/event';
+import { behaviors, isBehavior, type Behavior } from 'behavior-lab/data/event';
 import { logFormats, type LogFormat, type ReadLogOptions } from 'behavior-lab/data/read-log';
 
 /** How every command that reads events names them. */
@@ -8,6 +8,9 @@ export const dataUsage = `data
   --format FORMAT    ${logFormats.join(' | ')}
                      pairs: "user item" a line, in time order; sequences: "user item item ..." a line
   --columns SPEC     csv: which column is what, user=USER,item=ITEM[,time=T][,behavior=B][,rating=R][,query=Q]
+  --header NAMES     csv without a header: the names of its columns, separated by commas
+  --delimiter C      csv: what separates the columns (default a comma; 'tab' for a tab)
+  --behavior-names   csv: the file's words for behaviours, pv=click,buy=purchase
   --time-unit UNIT   csv: s | ms | iso (default ms)
   --behavior NAME    pairs and sequences: what the events are, ${behaviors.join(' | ')} (default click)
   --on-bad-row WHAT  error (default: stop and name the row) | drop (leave out and count)
@@ -18,6 +21,9 @@ export const dataOptions = {
   data: { type: 'string' },
   format: { type: 'string' },
   columns: { type: 'string' },
+  header: { type: 'string' },
+  delimiter: { type: 'string' },
+  'behavior-names': { type: 'string' },
   'time-unit': { type: 'string' },
   behavior: { type: 'string' },
   'on-bad-row': { type: 'string' },
@@ -28,6 +34,9 @@ type DataValues = { readonly [name in keyof typeof dataOptions]?: string | undef
 /** Options that only some formats take. */
 const takenBy: { readonly [name in keyof typeof dataOptions]?: readonly LogFormat[] } = {
   columns: ['csv'],
+  header: ['csv'],
+  delimiter: ['csv'],
+  'behavior-names': ['csv'],
   'time-unit': ['csv'],
   behavior: ['pairs', 'sequences'],
 };
@@ -67,6 +76,9 @@ export function readDataOptions(values: DataValues): { readonly file: string } &
     ...(onBadRow && { onBadRow }),
     ...(behavior && { behavior }),
     ...(columns && { columns: readColumns(columns) }),
+    ...(values.header && { header: values.header.split(',') }),
+    ...(values.delimiter && { delimiter: values.delimiter === 'tab' ? '\t' : values.delimiter }),
+    ...(values['behavior-names'] && { behaviorNames: readBehaviorNames(values['behavior-names']) }),
     ...(timeUnit && { timeUnit }),
   } as { file: string } & ReadLogOptions;
 }
@@ -96,4 +108,19 @@ function readColumns(spec: string): Record<string, string> {
     if (!columns.has(name)) throw new InputError(`--columns names no ${name}.`, `Add ${name}=COLUMN.`);
   }
   return Object.fromEntries(columns);
+}
+
+function readBehaviorNames(spec: string): Record<string, Behavior> {
+  return Object.fromEntries(
+    spec.split(',').map((part) => {
+      const [word, behavior] = part.split('=', 2);
+      if (!word || !behavior || !isBehavior(behavior)) {
+        throw new InputError(
+          `--behavior-names does not understand '${part}'.`,
+          `Write WORD=BEHAVIOUR with BEHAVIOUR one of ${behaviors.join(', ')}.`,
+        );
+      }
+      return [word, behavior];
+    }),
+  );
 }
