@@ -2,7 +2,7 @@ import { ndcg } from '../evaluation/ndcg';
 import { rankingMetrics } from '../evaluation/ranking-metrics';
 import type { MetricValue, Protocol } from '../evaluation/protocol';
 import { history, target, type LeaveOneOut } from '../preprocessing/leave-one-out';
-import { rankWithScorer } from '../recommendation/rank-targets';
+import { rankWithScorer } from '../recommendation/rank-with-scorer';
 import type { Scorer } from '../recommendation/scorer';
 
 /** Where each evaluated user's held-out item stands among all items. */

@@ -9,7 +9,7 @@ import { startBackend } from '../../lib/nn/backend';
 import { history, leaveOneOut, target } from '../../lib/preprocessing/leave-one-out';
 import { toSequences } from '../../lib/preprocessing/sequences';
 import { countItems, popularity } from '../../lib/recommendation/popularity';
-import { rankWithScorer } from '../../lib/recommendation/rank-targets';
+import { rankWithScorer } from '../../lib/recommendation/rank-with-scorer';
 
 // golden.json, pop_leave_one_out_full_rank_tie_by_smaller_id: computed independently in Python; counts without the
 // last two events of each user, history removed, equal scores by smaller id.

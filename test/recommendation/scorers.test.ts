@@ -4,7 +4,7 @@ import { matrixFromRows } from '../../lib/base/matrix';
 import { dotProductScorer, cosineScorer } from '../../lib/recommendation/by-encoder';
 import { clusterPopularity, countItemsByCluster } from '../../lib/recommendation/by-cluster';
 import { countItems, popularity } from '../../lib/recommendation/popularity';
-import { rankWithScorer } from '../../lib/recommendation/rank-targets';
+import { rankWithScorer } from '../../lib/recommendation/rank-with-scorer';
 import type { Scorer } from '../../lib/recommendation/scorer';
 import { recommend } from '../../lib/recommendation/top-n';
 import { startBackend } from '../../lib/nn/backend';
