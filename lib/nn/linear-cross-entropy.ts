@@ -10,7 +10,8 @@ import { softmaxCrossEntropyRows } from './native/softmax-cross-entropy';
  * @param hidden_LD  one row for each prediction
  * @param table_VD   one row for each candidate
  * @param targets_L  int32, the row of the right candidate
- * @param chunkRows  rows scored at a time; changes memory and the last bits of the sum, nothing else
+ * @param chunkRows  rows scored at a time; changes memory and the last bits of the sum, nothing else. Default: as many
+ *   as keep a chunk of scores at 64 MB, at most 2048
  * @returns the mean over the rows
  * @source The chunked form: Hsu et al., "Liger Kernel", arXiv:2410.10989, section 3.2 (FusedLinearCrossEntropy).
  */
@@ -18,7 +19,7 @@ export function linearCrossEntropy(
   hidden_LD: tf.Tensor2D,
   table_VD: tf.Tensor2D,
   targets_L: tf.Tensor1D,
-  chunkRows = 2048,
+  chunkRows = chunkRowsFor(table_VD.shape[0]),
 ): tf.Scalar {
   if (!Number.isInteger(chunkRows) || chunkRows < 1) {
     throw new RangeError(`linearCrossEntropy: chunkRows must be a whole number from 1, got ${chunkRows}`);
@@ -59,4 +60,8 @@ export function linearCrossEntropy(
     };
   });
   return tf.tidy(() => run(hidden_LD, table_VD) as tf.Scalar);
+}
+
+function chunkRowsFor(V: number): number {
+  return Math.max(1, Math.min(2048, Math.floor(2 ** 24 / V)));
 }
