@@ -102,6 +102,19 @@ describe('training', () => {
     expect(bits(resumed.params)).toBe(bits(whole.params));
   });
 
+  it('gives dropout another key at every step of every epoch', async () => {
+    const p = plan({ maxEpochs: 3 });
+    const keys: string[] = [];
+    await train({
+      ...p,
+      loss: (batch, mode) => {
+        if (mode.training) keys.push(mode.key.dataSync().join());
+        return p.loss(batch, mode);
+      },
+    });
+    expect(keys).toEqual(Array.from({ length: 9 }, (_, step) => `3,${step}`));
+  });
+
   it('stops when patience runs out, and a finished training does not go on', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'train-'));
     const values = [1, 3, 2, 2, 2, 2, 2, 2, 2, 2];
