@@ -132,6 +132,27 @@ describe('npm run experiment', () => {
     );
   });
 
+  it('stopped by Ctrl-C says how to go on, and keeps what it has', async () => {
+    const stopped = join(folder, 'stopped');
+    const args = ['--data', data, '--epochs', '500', '--patience', '500', '--out', stopped, ...small];
+    const child = spawn(process.execPath, [...command('experiment.ts'), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (said.includes('epoch 3/500') && !said.includes('Stopping')) child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code, said).toBe(130);
+    expect(said).toContain(`Go on with: npm run experiment -- --resume ${stopped}`);
+    const { status, training } = record(stopped);
+    expect(status).toBe('interrupted');
+    expect(training!.history.length).toBeGreaterThanOrEqual(3);
+    expect(existsSync(join(stopped, 'checkpoints', 'last.safetensors'))).toBe(true);
+  });
+
   it.each([
     [['--data', data, '--format', 'sequences', '--out', out], /holds a finished run\. Choose another --out/],
     [['--data', 'no-such-file', '--format', 'pairs', '--out', join(folder, 'x')], /no-such-file/],
