@@ -25,6 +25,16 @@ const print = (value: unknown): string =>
     ? String(roundTo(value))
     : inspect(value, { breakLength: 100, maxArrayLength: 20 });
 
+/** What holds needs no second look: of a long row its length and its beginning. */
+const brief = (value: unknown): string => {
+  const isRow = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  if (!isRow) return print(value);
+  const row = Array.from(value as ArrayLike<unknown>);
+  return row.length <= 6
+    ? print(value)
+    : `${row.length} values, the first ${row.slice(0, 3).map(print).join(', ')}`;
+};
+
 function check(
   holds: boolean,
   said: string,
@@ -46,7 +56,8 @@ function check(
 
 /** Exactly the same: counts, shapes, lists, records. Typed arrays compare by their values and their type. */
 export function expectEqual<T>(actual: T, expected: T, options: ExpectOptions): void {
-  check(isDeepStrictEqual(actual, expected), print(expected), print(actual), options);
+  const isEqual = isDeepStrictEqual(actual, expected);
+  check(isEqual, print(expected), isEqual ? brief(actual) : print(actual), options);
 }
 
 /** A statement that is true or false. */

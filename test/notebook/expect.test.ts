@@ -16,6 +16,14 @@ const what = 'it';
 describe('a check that holds prints one line', () => {
   it.each<[string, () => void, string]>([
     ['equal', () => checks.expectEqual([32, 50], [32, 50], { what }), 'ok  it: [ 32, 50 ]'],
+    [
+      'a long row',
+      () =>
+        checks.expectEqual(Float32Array.of(1, 2.5, 3, 4, 5, 6, 7), Float32Array.of(1, 2.5, 3, 4, 5, 6, 7), {
+          what,
+        }),
+      'ok  it: 7 values, the first 1, 2.5, 3',
+    ],
     ['true', () => checks.expectTrue(1 < 2, { what }), 'ok  it: true'],
     ['close', () => checks.expectClose(0.3, 0.1 + 0.2, 1e-9, { what }), 'ok  it: 0.3'],
     [
