@@ -37,7 +37,7 @@ result
 
 const options = {
   ...dataOptions,
-  encoder: { type: 'string', default: 'lstm' },
+  encoder: { type: 'string' },
   width: { type: 'string' },
   layers: { type: 'string' },
   dropout: { type: 'string' },
@@ -57,9 +57,9 @@ const options = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 function readSettings(values: Values): { settings: ExperimentSettings; folder: string } {
-  const { resume, out, encoder } = values;
+  const { resume, out, encoder = 'lstm' } = values;
   if (resume !== undefined) {
-    const others = Object.keys(values).filter((name) => name !== 'resume' && name !== 'encoder');
+    const others = Object.keys(values).filter((name) => name !== 'resume');
     if (others.length > 0) {
       throw new InputError(
         `--resume takes no --${others[0]}.`,

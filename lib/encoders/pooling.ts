@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** How the states of a sequence become one vector: the last event's, their mean, or the largest of each number. */
-export const poolings = ['last', 'mean', 'max'] as const;
-export type Pooling = (typeof poolings)[number];
+export type Pooling = 'last' | 'mean' | 'max';
 
 /**
  * Turn the states of a sequence into one vector.

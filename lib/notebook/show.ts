@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Chart } from '../figures/chart';
 import { saveChart, toPng, toSvg } from '../figures/save-chart';
-import { tableToHtml, tableToMarkdown, tableToText, type Table, type TableOptions } from '../figures/table';
+import { tableToHtml, tableToText, type Table, type TableOptions } from '../figures/table';
 import { toPlotly } from '../figures/to-plotly';
 import { display, isNotebook, liveDisplay, type DisplayBundle } from './display';
 import { isSmoke } from './params';
@@ -138,12 +138,4 @@ export function showTable<Row extends object>(
 /** Show text with headings, lists and formulas, made of values of the run. */
 export function showMarkdown(text: string): void {
   display({ 'text/markdown': text, 'text/plain': text });
-}
-
-/** A table as Markdown, to stand within a text. */
-export function markdownTable<Row extends object>(
-  source: readonly Row[] | Table,
-  options?: TableOptions<Row>,
-): string {
-  return tableToMarkdown(source, options);
 }

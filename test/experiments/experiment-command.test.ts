@@ -155,6 +155,7 @@ describe('npm run experiment', () => {
 
   it.each([
     [['--data', data, '--format', 'sequences', '--out', out], /holds a finished run\. Choose another --out/],
+    [['--resume', out, '--encoder', 'lstm'], /--resume takes no --encoder/],
     [['--data', 'no-such-file', '--format', 'pairs', '--out', join(folder, 'x')], /no-such-file/],
     [
       ['--data', data, '--format', 'tables', '--out', join(folder, 'x')],
