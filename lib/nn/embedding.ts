@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { executeNative, hasNativeOps, intAttribute, typeAttribute } from './native/execute';
+import { hasNativeOps } from './native/execute';
+import { gatherNative, segmentSumNative } from './native/gather';
 
 /**
  * Look up one vector for each index.
@@ -22,27 +23,12 @@ export function embeddingFused(table_VD: tf.Tensor2D, indices: tf.Tensor): tf.Te
     const table = args[0] as tf.Tensor;
     const save = args[1] as unknown as (tensors: tf.Tensor[]) => void;
     save([indices]);
-    const value = executeNative(
-      'GatherV2',
-      [
-        intAttribute('batch_dims', 0),
-        typeAttribute('Tparams'),
-        typeAttribute('Tindices', 'int32'),
-        typeAttribute('Taxis', 'int32'),
-      ],
-      [table, indices, tf.scalar(0, 'int32')],
-      1,
-    )[0]!;
+    const value = gatherNative(table, indices);
     const gradFunc = (upstream: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
       const flat = tf.reshape(saved[0]!, [-1]);
       // UnsortedSegmentSum leaves out negative segments: padding adds to no row.
       const segments = tf.sub(flat, tf.cast(tf.equal(flat, 0), 'int32'));
-      return executeNative(
-        'UnsortedSegmentSum',
-        [typeAttribute('T'), typeAttribute('Tindices', 'int32'), typeAttribute('Tnumsegments', 'int32')],
-        [tf.reshape(upstream, [-1, D]), segments, tf.scalar(V, 'int32')],
-        1,
-      )[0]!;
+      return segmentSumNative(tf.reshape(upstream, [-1, D]), segments, V);
     };
     return { value, gradFunc };
   });
