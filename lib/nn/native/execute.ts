@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 export interface OpAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: number | boolean | string;
+  readonly value: number | boolean | string | readonly number[];
 }
 
 /** The part of tfjs-node's backend that this project uses. */
@@ -63,4 +63,14 @@ export function intAttribute(name: string, value: number): OpAttribute {
 /** An attribute that holds yes or no. */
 export function boolAttribute(name: string, value: boolean): OpAttribute {
   return { name, type: native().binding['TF_ATTR_BOOL']!, value };
+}
+
+/** An attribute that holds text. */
+export function textAttribute(name: string, value: string): OpAttribute {
+  return { name, type: native().binding['TF_ATTR_STRING']!, value };
+}
+
+/** An attribute that holds a shape. */
+export function shapeAttribute(name: string, value: readonly number[]): OpAttribute {
+  return { name, type: native().binding['TF_ATTR_SHAPE']!, value };
 }
