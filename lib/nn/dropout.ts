@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '../base/random';
+import { constant } from './constant';
 import { executeNative, hasNativeOps, typeAttribute } from './native/execute';
 import type { Mode } from './mode';
 
@@ -30,11 +31,14 @@ export function dropout<T extends tf.Tensor>(x: T, rate: number, mode: Mode, sit
 
 function uniformNative(shape: number[], key: tf.Tensor1D, site: number): tf.Tensor {
   // The site moves both words of the key: a multiplier alone would let site 1 at one seed meet site 2 at another.
-  const seed = tf.add(key, tf.tensor1d([Math.imul(site, 1000003), site], 'int32'));
+  const seed = tf.add(
+    key,
+    constant(() => tf.tensor1d([Math.imul(site, 1000003), site], 'int32')),
+  );
   return executeNative(
     'StatelessRandomUniform',
     [typeAttribute('dtype'), typeAttribute('T', 'int32'), typeAttribute('Tseed', 'int32')],
-    [tf.tensor1d(shape, 'int32'), seed],
+    [constant(() => tf.tensor1d(shape, 'int32')), seed],
     1,
   )[0]!;
 }
