@@ -7,7 +7,12 @@ import { initLstm, lstm, type LstmConfig } from '../../lib/encoders/lstm';
 import { inference, trainingMode } from '../../lib/nn/mode';
 import { startBackend } from '../../lib/nn/backend';
 import { nextItemLoss, prepareNextItem } from '../../lib/objectives/next-item';
-import { applyAdamW, createAdamW } from '../../lib/training/adamw';
+import {
+  applyOptimiser,
+  createOptimiser,
+  optimiserDefaults,
+  stepScalars,
+} from '../../lib/training/optimiser';
 
 beforeAll(async () => {
   await startBackend();
@@ -72,7 +77,8 @@ describe('the LSTM encoder', () => {
       [5, 2, 6, 0],
     ];
     const { positions, targets } = prepareNextItem(Int32Array.from([2, 3, 4, 10, 2, 6, 7, 0]));
-    const optimiser = createAdamW(params, { learningRate: 0.05, weightDecay: 0 });
+    const adam = { ...optimiserDefaults.adam, learningRate: 0.05 };
+    const optimiser = createOptimiser(params, adam);
     const named = leaves(params);
     let loss = Infinity;
     for (let step = 0; step < 80; step++) {
@@ -94,7 +100,8 @@ describe('the LSTM encoder', () => {
           },
           named.map(([, leaf]) => leaf),
         );
-        applyAdamW(optimiser, params, new Map(named.map(([path, leaf]) => [path, grads[leaf.name]!])));
+        const gradients = new Map(named.map(([path, leaf]) => [path, grads[leaf.name]!]));
+        applyOptimiser(optimiser, params, gradients, tf.tensor1d(stepScalars(adam, step + 1, 0.05)));
         return value.dataSync()[0]!;
       });
     }

@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../lib/nn/backend';
+import { compileGraph } from '../../lib/nn/graph/compile-graph';
+import type { TensorRecord } from '../../lib/nn/graph/recording';
 import { adamFused, adamPlain } from '../../lib/training/adam';
+import { clipByGlobalNorm } from '../../lib/training/clip-by-global-norm';
 import { addL2 } from '../../lib/training/l2';
 import {
   applyOptimiser,
@@ -10,6 +13,7 @@ import {
   disposeOptimiser,
   optimiserDefaults,
   stepScalars,
+  type Optimiser,
   type OptimiserConfig,
 } from '../../lib/training/optimiser';
 import { sgdFused, sgdPlain } from '../../lib/training/sgd';
@@ -154,6 +158,51 @@ describe('the native ops and the plain twins', () => {
     for (const name of ['matrix', 'vector'] as const) {
       expectClose(stepsOfOneWeight(config, 'fused', name), stepsOfOneWeight(config, 'plain', name), 1e-6);
     }
+  });
+});
+
+describe('recorded into a graph with clipping', () => {
+  it.each<OptimiserConfig>([
+    { ...sgd, momentum: 0, l2: 0.1 },
+    { ...sgd, momentum: 0.9 },
+    { ...adam, l2: 0.1 },
+    { ...adamw, weightDecay: 0.3 },
+  ])('every step of %o is that of the eager code', (config) => {
+    const start = (): { params: ReturnType<typeof weights>; optimiser: Optimiser } => {
+      const params = weights();
+      return { params, optimiser: createOptimiser(params, config) };
+    };
+    const step =
+      ({ params, optimiser }: ReturnType<typeof start>) =>
+      ({ matrix, vector, scalars }: TensorRecord): TensorRecord => {
+        const given = new Map([
+          ['matrix', matrix!],
+          ['vector', vector!],
+        ]);
+        const { clipped, norm } = clipByGlobalNorm(given, 2);
+        applyOptimiser(optimiser, params, clipped, scalars as tf.Tensor1D);
+        return { norm };
+      };
+    const inputs = scales.map((scale, index) => ({
+      ...Object.fromEntries(gradientsAt(scale)),
+      scalars: tf.tensor1d(stepScalars(config, index + 1, 0.1 / (index + 1))),
+    }));
+    const [eager, recorded] = [start(), start()];
+    const graph = compileGraph({
+      variables: [...Object.values(recorded.params), ...recorded.optimiser.memory.values()],
+      run: step(recorded),
+      examples: inputs.slice(0, 2),
+    });
+    for (const input of inputs) {
+      step(eager)(input);
+      graph.run(input);
+    }
+    graph.pull();
+    for (const of of [eager, recorded]) expect(numbersOf(of.params)).not.toEqual(numbersOf(weights()));
+    expectClose(numbersOf(recorded.params), numbersOf(eager.params), 1e-6);
+    const memory = ({ optimiser }: typeof eager): number[] => numbersOf(Object.fromEntries(optimiser.memory));
+    expectClose(memory(recorded), memory(eager), 1e-6);
+    graph.dispose();
   });
 });
 
