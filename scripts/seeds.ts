@@ -10,19 +10,21 @@ import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import { defaultLength, nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
 import { tableToText } from 'behavior-lab/figures/table';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
-import { runCommand } from './command-line';
+import { publishedThreads, threadsFromEnvironment } from 'behavior-lab/nn/backend';
+import { runCommand, wholeNumber } from './command-line';
 
 const usage = `Make the project's MovieLens-100K table again: the LSTM and its baselines over several seeds.
 
-  npm run seeds [-- --seeds 1,2,3]
+  npm run seeds [-- --seeds 1,2,3] [--threads N]
 
 The runs are kept in runs/ml-100k-lstm/seed-N; one that was interrupted goes on, one that is finished is read.
 Their run.json and summary.json (mean and sample standard deviation) go to figures/ml-100k-lstm.
-Five minutes a seed on 2 cores.
+Five minutes a seed on 2 cores. Threads: TF_NUM_INTRAOP_THREADS, or ${publishedThreads} on every machine, like the published table.
 `;
 
 const options = {
   seeds: { type: 'string', default: '1,2,3' },
+  threads: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -34,11 +36,12 @@ runCommand(usage, options, async (values) => {
       'Give different whole numbers, separated by commas.',
     );
   }
+  const threads = wholeNumber('--threads', values.threads, threadsFromEnvironment() ?? publishedThreads);
   const results = join('figures', 'ml-100k-lstm');
   const records: RunRecord[] = [];
   for (const seed of seeds) {
     const folder = join('runs', 'ml-100k-lstm', `seed-${seed}`);
-    records.push(finished(folder) ?? (await run(folder, seed)));
+    records.push(finished(folder) ?? (await run(folder, seed, threads)));
     mkdirSync(join(results, `seed-${seed}`), { recursive: true });
     writeJson(join(results, `seed-${seed}`, 'run.json'), withoutFolder(records.at(-1)!));
   }
@@ -97,7 +100,7 @@ function withoutFolder(record: RunRecord): RunRecord {
   };
 }
 
-function run(folder: string, seed: number): Promise<RunRecord> {
+function run(folder: string, seed: number, threads: number): Promise<RunRecord> {
   return runExperiment(
     {
       data: { file: join(movieLens100kFolder(), 'ml-100k.inter'), format: 'recbole' },
@@ -107,6 +110,6 @@ function run(folder: string, seed: number): Promise<RunRecord> {
       training: { ...nextItemDefaults, seed },
     },
     folder,
-    { onProgress: terminalProgress(), say: (sentence) => process.stderr.write(`${sentence}\n`) },
+    { onProgress: terminalProgress(), say: (sentence) => process.stderr.write(`${sentence}\n`), threads },
   );
 }

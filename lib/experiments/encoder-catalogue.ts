@@ -9,10 +9,13 @@ import {
   type LstmParams,
 } from '../encoders/lstm';
 import type { Mode } from '../nn/mode';
+import type { WorkKind } from './measure-step';
 
 /** What a run needs to know of an encoder: how to start it, how to use it, and where its item vectors are. */
 export interface CatalogueEntry<Config, Params> {
   readonly defaults: Omit<Config, 'numItems'>;
+  /** Which calibration of threads holds for it. */
+  readonly kind: WorkKind;
   init(config: Config, rng: Rng): Params;
   encode(params: Params, batch: EncoderBatch, config: Config, mode: Mode): { hidden_BTD: tf.Tensor3D };
   itemEmbedding(params: Params): tf.Variable<tf.Rank.R2>;
@@ -22,6 +25,7 @@ export interface CatalogueEntry<Config, Params> {
 export const encoderCatalogue = {
   lstm: {
     defaults: lstmDefaults,
+    kind: 'recurrent',
     init: initLstm,
     encode: lstm,
     itemEmbedding: (params) => params.itemEmbedding,

@@ -63,7 +63,7 @@ export function describeSurroundings(backend: BackendInfo): Surroundings {
     backend: backend.name,
     device: backend.device,
     threads: backend.threads,
-    oneDnn: backend.name === 'tensorflow' && process.env['TF_ENABLE_ONEDNN_OPTS'] !== '0' ? 'on' : 'off',
+    oneDnn: backend.oneDnn,
     processor: cpus()[0]?.model ?? 'unknown',
     platform: `${platform()} ${arch()}`,
   };

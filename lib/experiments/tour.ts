@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { InputError } from '../base/errors';
 import type { EventLog } from '../data/event';
 import { loadMovieLens100k } from '../data/movielens';
+import { startBackend } from '../nn/backend';
 import { leaveOneOut, type LeaveOneOut } from '../preprocessing/leave-one-out';
 import { toSequences } from '../preprocessing/sequences';
 import { progressLine } from '../training/progress-bar';
 import type { TrainingResult } from '../training/train';
 import { loadModel, readJson, saveModel, writeJson } from './model-folder';
+import { describeSurroundings, type Surroundings } from './run-record';
 import { createModel, type SequenceModel } from './sequence-model';
 import { nextItemDefaults, trainNextItem } from './train-next-item';
 
@@ -42,6 +44,14 @@ export interface TourSettings {
 
 /** The settings of the committed notebooks, which `npm start` runs. */
 export const tourDefaults: TourSettings = Object.freeze({ width: 128, length: 100, epochs: 40, seed: 1 });
+
+/** What the last bits of the tour's encoder depend on beside its settings: with another of these it is trained again. */
+export async function tourArithmetic(): Promise<
+  Pick<Surroundings, 'backend' | 'tensorflow' | 'threads' | 'oneDnn'>
+> {
+  const { backend, tensorflow, threads, oneDnn } = describeSurroundings(await startBackend());
+  return { backend, tensorflow, threads, oneDnn };
+}
 
 /** The tour's encoder, trained or read, with the course of its training. */
 export interface TourModel {

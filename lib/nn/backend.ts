@@ -7,6 +7,12 @@ import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../base/errors';
 import { registerUnsortedSegmentSum } from './wasm-unsorted-segment-sum';
 
+/**
+ * Threads behind every committed number: notebooks, `npm run seeds` and the tests use as many on every machine, because
+ * sums in another order differ in their last bits. scripts/kernel/tslab-kernel.cjs says the same number.
+ */
+export const publishedThreads = 2;
+
 /** What the numbers are computed with. */
 export interface BackendInfo {
   readonly name: 'tensorflow' | 'wasm';
@@ -17,10 +23,15 @@ export interface BackendInfo {
   readonly gpuReason: string;
   /** Threads within one operation. The last bits of a result depend on it. */
   readonly threads: number | null;
+  /** Whether the library's oneDNN kernels are in use. The last bits of a result depend on it. */
+  readonly oneDnn: 'on' | 'off';
 }
 
 export interface BackendOptions {
-  /** Threads within one operation and between operations. Default: one for each core this process may use. */
+  /**
+   * Threads within one operation and between operations. Default: `TF_NUM_INTRAOP_THREADS`, or one for each core this
+   * process may use.
+   */
   readonly threads?: number;
 }
 
@@ -34,7 +45,8 @@ let starting: Promise<BackendInfo> | null = null;
  * The native library is taken when it is there. Otherwise, or with `BEHAVIOR_LAB_BACKEND=wasm`, WebAssembly does the
  * work, many times slower, and a warning says so. A second call returns the first call's answer.
  *
- * @throws InputError when `threads` is no whole number from 1 up, or differs from that of an earlier call
+ * @throws InputError when `threads` or `TF_NUM_INTRAOP_THREADS` is no whole number from 1 up, or `threads` differs from
+ *   that of an earlier call
  */
 export async function startBackend(options: BackendOptions = {}): Promise<BackendInfo> {
   if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1)) {
@@ -54,10 +66,8 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
   return info;
 }
 
-/** True once `startBackend` has put native TensorFlow in place, so that its fused operations can be called. */
-export function hasNativeBackend(): boolean {
-  return tf.getBackend() === 'tensorflow';
-}
+/** Whether a backend was started in this process: what it computes with can then no longer be chosen. */
+export const isBackendStarted = (): boolean => starting !== null;
 
 async function start(options: BackendOptions): Promise<BackendInfo> {
   const asked = process.env['BEHAVIOR_LAB_BACKEND'] ?? 'tensorflow';
@@ -68,26 +78,24 @@ async function start(options: BackendOptions): Promise<BackendInfo> {
     );
   }
   if (asked === 'wasm') return startWasm('BEHAVIOR_LAB_BACKEND=wasm asks for it.');
+  const threads = options.threads ?? threadsFromEnvironment() ?? os.availableParallelism();
   try {
-    return startNative(options);
+    return startNative(threads, options.threads !== undefined);
   } catch (error) {
     return startWasm(whyNotNative(error));
   }
 }
 
-function startNative(options: BackendOptions): BackendInfo {
+function startNative(threads: number, areChosen: boolean): BackendInfo {
   restoreRemovedUtilFunctions();
   // All of these are read when the library is loaded, and have no effect afterwards.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   // On: a line on stderr at every start that no log level hides. Off: the same epoch in the same time here (4.3 s, LSTM 128).
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
-  const threads = options.threads ?? threadsFromEnvironment() ?? os.availableParallelism();
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ||= '0';
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
-  process.env['TF_NUM_INTEROP_THREADS'] =
-    options.threads === undefined
-      ? (process.env['TF_NUM_INTEROP_THREADS'] ?? String(threads))
-      : String(threads);
+  const between = areChosen ? undefined : process.env['TF_NUM_INTEROP_THREADS'];
+  process.env['TF_NUM_INTEROP_THREADS'] = between || String(threads);
 
   requireHere('@tensorflow/tfjs-node-gpu');
   const backend = tf.backend() as unknown as {
@@ -100,6 +108,7 @@ function startNative(options: BackendOptions): BackendInfo {
     device: backend.isUsingGpuDevice ? 'gpu' : 'cpu',
     gpuReason: gpuReason(backend.isUsingGpuDevice),
     threads,
+    oneDnn: oneDnnFromEnvironment(),
   };
 }
 
@@ -123,6 +132,7 @@ async function startWasm(reason: string): Promise<BackendInfo> {
     device: 'cpu',
     gpuReason: 'WebAssembly computes on the CPU only.',
     threads: 1,
+    oneDnn: 'off',
   };
 }
 
@@ -136,14 +146,32 @@ function restoreRemovedUtilFunctions(): void {
   old.isArray ??= Array.isArray;
 }
 
-function threadsFromEnvironment(): number | null {
-  const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']);
-  return Number.isInteger(threads) && threads >= 1 ? threads : null;
+/**
+ * The number of threads that `TF_NUM_INTRAOP_THREADS` asks for; null when it asks for none.
+ *
+ * @throws InputError when it is no whole number from 1 up
+ */
+export function threadsFromEnvironment(): number | null {
+  const text = process.env['TF_NUM_INTRAOP_THREADS'];
+  if (!text) return null;
+  const threads = Number(text);
+  if (Number.isInteger(threads) && threads >= 1) return threads;
+  throw new InputError(
+    `TF_NUM_INTRAOP_THREADS is '${text}'.`,
+    'Set it to a whole number from 1 up, or leave it out.',
+  );
+}
+
+/** Whether a library that is started now has its oneDNN kernels on: only if `TF_ENABLE_ONEDNN_OPTS` asks for them. */
+export function oneDnnFromEnvironment(): 'on' | 'off' {
+  const text = process.env['TF_ENABLE_ONEDNN_OPTS'] || '0';
+  return ['0', 'false'].includes(text.toLowerCase()) ? 'off' : 'on'; // as TensorFlow reads it
 }
 
 /** What `npm run setup` wrote down about the native library. */
 interface SetupRecord {
   readonly gpu: boolean;
+  readonly package?: string;
   readonly reason: string | null;
 }
 
@@ -155,6 +183,11 @@ function setupRecord(): SetupRecord | null {
   } catch {
     return null;
   }
+}
+
+/** The TensorFlow that set-up installed, like `tensorflow-cpu 2.21.0`, without loading it; null where it could not. */
+export function installedTensorFlow(): string | null {
+  return setupRecord()?.package ?? null;
 }
 
 function whyNotNative(error: unknown): string {

@@ -1,6 +1,7 @@
 import {
   makeTourModel,
   readTourModel,
+  tourArithmetic,
   type TourData,
   type TourModel,
   type TourSettings,
@@ -10,14 +11,16 @@ import { progressCell } from './progress-cell';
 import { stopSignal } from './stop-signal';
 
 /**
- * The encoder of notebook 02: read if it was trained with these settings on these data, trained now otherwise.
+ * The encoder of notebook 02: read if it was trained with these settings on these data and with as many threads, trained
+ * now otherwise.
  *
  * While it trains, one line under the cell says how far it is; an interrupt stops it after the step at hand.
  */
-export function needTourModel(data: TourData, settings: TourSettings): Promise<TourModel> {
+export async function needTourModel(data: TourData, settings: TourSettings): Promise<TourModel> {
   const { width, length, epochs, seed } = settings;
+  const arithmetic = await tourArithmetic();
   return needResult('02-encoder', {
-    inputs: { width, length, epochs, seed, data: data.log.source.sha256 },
+    inputs: { width, length, epochs, seed, data: data.log.source.sha256, ...arithmetic },
     make: async (folder) => {
       const progress = progressCell();
       const { history, bestEpoch, bestValidation } = await makeTourModel(folder, data, settings, {

@@ -15,6 +15,8 @@
 //  - A build older than lib/ is reported in the first cell, and again when lib/ is edited under a running kernel.
 //  - lib/notebook shows charts through `globalThis[Symbol.for('behavior-lab.display')]`: several forms of one output
 //    in one message, which tslab's own display cannot send.
+//  - TensorFlow gets 2 threads unless TF_NUM_INTRAOP_THREADS says otherwise, as in lib/nn/backend.ts (publishedThreads):
+//    with as many threads, the committed numbers come again, to the last bit.
 //  - The process ends when Jupyter is gone, and at once when Jupyter asks it to.
 //
 // Interrupt (the square button, SIGINT): code that has taken a `stopSignal()` (lib/notebook/stop-signal.ts) is asked
@@ -29,6 +31,7 @@ const { makeCellsStrict } = require('./strict-compiler.cjs');
 
 process.chdir(root);
 process.setSourceMapsEnabled(true);
+process.env.TF_NUM_INTRAOP_THREADS ||= '2';
 makeCellsStrict();
 const jupyter = require('tslab/dist/jupyter.js');
 

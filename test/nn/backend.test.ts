@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { hasNativeBackend, startBackend } from '../../lib/nn/backend';
+import { publishedThreads, startBackend } from '../../lib/nn/backend';
+import { hasNativeOps } from '../../lib/nn/native/execute';
 
 const projectFolder = path.resolve(__dirname, '..', '..');
 
@@ -11,7 +13,8 @@ function inOwnProcess(code: string, env: Record<string, string> = {}): { stdout:
   const script = `
     require('ts-node/register/transpile-only');
     const tf = require('@tensorflow/tfjs');
-    const { startBackend, hasNativeBackend } = require('./lib/nn/backend');
+    const { startBackend } = require('./lib/nn/backend');
+    const { hasNativeOps } = require('./lib/nn/native/execute');
     (async () => { ${code} })().catch((error) => { console.log('THROWN ' + error.message); });`;
   const run = spawnSync(process.execPath, ['-e', script], {
     cwd: projectFolder,
@@ -25,7 +28,7 @@ describe('startBackend', () => {
   it('starts once and answers the same afterwards', async () => {
     const first = await startBackend();
     expect(await startBackend()).toBe(first);
-    expect(hasNativeBackend()).toBe(first.name === 'tensorflow');
+    expect(hasNativeOps()).toBe(first.name === 'tensorflow');
     expect(tf.getBackend()).toBe(first.name);
     expect(first.gpuReason).toMatch(/\.$/);
   });
@@ -50,9 +53,24 @@ describe('startBackend', () => {
     expect(five.count - one.count).toBe(8);
   });
 
+  it('takes the threads of the environment, and refuses what is no number instead of guessing', () => {
+    const code = 'const { threads, oneDnn } = await startBackend(); console.log(threads, oneDnn);';
+    expect(inOwnProcess(code, { TF_NUM_INTRAOP_THREADS: '3' }).stdout).toBe('3 off');
+    expect(inOwnProcess(code, { TF_NUM_INTRAOP_THREADS: 'many' }).stdout).toMatch(
+      /^THROWN TF_NUM_INTRAOP_THREADS is 'many'\. Set it to a whole number/,
+    );
+  });
+
+  it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('says whether oneDNN computes', () => {
+    const code = 'console.log((await startBackend()).oneDnn);';
+    const { stdout, stderr } = inOwnProcess(code, { TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '0' });
+    expect(stdout).toBe('on');
+    expect(stderr).toMatch(/oneDNN custom operations are on/); // the library itself says so
+  });
+
   it('says loudly that WebAssembly does the work, and why', () => {
     const { stdout, stderr } = inOwnProcess(
-      `const info = await startBackend(); console.log(info.name, info.tensorflowVersion, hasNativeBackend());`,
+      `const info = await startBackend(); console.log(info.name, info.tensorflowVersion, hasNativeOps());`,
       { BEHAVIOR_LAB_BACKEND: 'wasm' },
     );
     expect(stdout).toBe('wasm null false');
@@ -73,6 +91,14 @@ describe('startBackend', () => {
       await startBackend();
       console.log(tf.getBackend(), tf.topk(tf.tensor1d([3, 9, 5]), 1).indices.dataSync()[0]);`);
     expect(stdout).toBe('tensorflow 1');
+  });
+});
+
+describe('the published numbers', () => {
+  it('come from one number of threads: in notebooks, tests and here', () => {
+    const kernel = readFileSync(path.join(projectFolder, 'scripts', 'kernel', 'tslab-kernel.cjs'), 'utf8');
+    expect(kernel).toContain(`process.env.TF_NUM_INTRAOP_THREADS ||= '${publishedThreads}';`);
+    expect(process.env['TF_NUM_INTRAOP_THREADS']).toBe(String(publishedThreads));
   });
 });
 

@@ -18,7 +18,7 @@ interface NativeBackend {
   ): tf.Tensor[];
 }
 
-/** Whether native TensorFlow ops can run: true on the backend `tensorflow`, false on wasm. */
+/** Whether native TensorFlow ops can run: true once `startBackend` has put native TensorFlow in place, false on wasm. */
 export function hasNativeOps(): boolean {
   return tf.getBackend() === 'tensorflow';
 }
