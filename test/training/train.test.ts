@@ -158,7 +158,7 @@ describe('training', () => {
     const before = readFileSync(file);
     const p = plan({ folder });
     await expect(train({ ...p, optimiser: createAdamW(p.params, { learningRate: 0.1 }) })).rejects.toThrow(
-      /trained with learningRate 0.05, now 0.1\. Resume with the same settings/,
+      /trained with optimiser\.learningRate 0\.05, now 0.1\. Resume with the same settings/,
     );
     await expect(train({ ...p, seed: 4 })).rejects.toThrow(/trained with seed 3, now 4/);
     await expect(train({ ...p, settings: { batchSize: 2 } })).rejects.toThrow(
