@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
 import { dropout } from '../../lib/nn/dropout';
-import { createAdamW, type AdamW } from '../../lib/training/adamw';
 import { copyWeights } from '../../lib/training/checkpoint';
+import { createOptimiser, optimiserDefaults, type Optimiser } from '../../lib/training/optimiser';
 import { train, type TrainingPlan, type TrainingResult } from '../../lib/training/train';
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ interface Batch {
 /** A line through noisy points, with dropout on the weights so that the seed matters. */
 function plan(change: Partial<TrainingPlan<Batch>> = {}): TrainingPlan<Batch> & {
   params: { slope: tf.Variable };
-  optimiser: AdamW;
+  optimiser: Optimiser;
 } {
   const params = { slope: tf.variable(tf.tensor2d([0, 0, 0, 0], [4, 1])) };
   const rng = createRng(5);
@@ -45,7 +45,7 @@ function plan(change: Partial<TrainingPlan<Batch>> = {}): TrainingPlan<Batch> & 
     seed: 3,
     ...change,
     params,
-    optimiser: createAdamW(params, { learningRate: 0.05 }),
+    optimiser: createOptimiser(params, { ...optimiserDefaults.adamw, learningRate: 0.05 }),
   };
 }
 
@@ -157,16 +157,23 @@ describe('training', () => {
     const file = join(folder, 'last.safetensors');
     const before = readFileSync(file);
     const p = plan({ folder });
-    await expect(train({ ...p, optimiser: createAdamW(p.params, { learningRate: 0.1 }) })).rejects.toThrow(
-      /trained with optimiser\.learningRate 0\.05, now 0.1\. Resume with the same settings/,
-    );
+    await expect(
+      train({
+        ...p,
+        optimiser: createOptimiser(p.params, { ...optimiserDefaults.adamw, learningRate: 0.1 }),
+      }),
+    ).rejects.toThrow(/trained with optimiser\.learningRate 0\.05, now 0.1\. Resume with the same settings/);
     await expect(train({ ...p, seed: 4 })).rejects.toThrow(/trained with seed 3, now 4/);
     await expect(train({ ...p, settings: { batchSize: 2 } })).rejects.toThrow(
       /trained with batchSize undefined, now 2/,
     );
     const other = { slope: tf.variable(tf.zeros([5, 1])) };
     await expect(
-      train({ ...p, params: other, optimiser: createAdamW(other, { learningRate: 0.05 }) }),
+      train({
+        ...p,
+        params: other,
+        optimiser: createOptimiser(other, { ...optimiserDefaults.adamw, learningRate: 0.05 }),
+      }),
     ).rejects.toThrow(/slope is \[4, 1\] there and \[5, 1\] here/);
     expect(readFileSync(file).equals(before)).toBe(true);
     writeFileSync(file, before.subarray(0, 50));
