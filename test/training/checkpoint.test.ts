@@ -29,7 +29,8 @@ const schedule: Schedule = { name: 'cosine', warmupSteps: 2, totalSteps: 9, fina
 const settings = { seed: 3, clipNorm: Infinity, schedule };
 const state = {
   epoch: 2,
-  history: [{ epoch: 2, loss: 1.5, validation: 0.25, seconds: 1 }],
+  history: [{ epoch: 2, loss: 1.5, validation: 0.25, seconds: 1, learningRate: 0.01, gradientNorm: 0.5 }],
+  partial: { step: 1, lossSum: 3.5, weightSum: 2, normSum: 0.25, seconds: 0.5 },
   earlyStopping: startEarlyStopping(3),
   settings,
 };
@@ -104,7 +105,7 @@ describe('a checkpoint', () => {
     expect(numbersOf(after)).toEqual(numbersOf(before));
     expect(after.optimiser.step).toBe(2);
     expect(savedSettings['schedule']).toEqual(schedule);
-    expect(savedState).toMatchObject({ epoch: 2, history: state.history });
+    expect(savedState).toMatchObject({ epoch: 2, history: state.history, partial: state.partial });
   });
 
   const python = join(__dirname, '..', '..', '.venv', 'bin', 'python');
