@@ -37,9 +37,16 @@ export function initLstmLayer(inputWidth: number, stateWidth: number, rng: Rng):
  * @returns `[B, T, H]`, the state after each event
  */
 export function lstmLayer(params: LstmWeights, x_BTD: tf.Tensor3D): tf.Tensor3D {
-  return tf.tidy(() => {
-    const x_TBD = tf.transpose(x_BTD, [1, 0, 2]);
-    const hidden_TBH = hasNativeOps() ? lstmFused(x_TBD, params) : lstmPlain(x_TBD, params);
-    return tf.transpose(hidden_TBH, [1, 0, 2]);
-  });
+  return hasNativeOps() ? lstmFused(x_BTD, params) : lstmPlain(x_BTD, params);
+}
+
+/**
+ * The last of `lstmLayer`'s states alone, at less cost forward and backward.
+ *
+ * It is the state after position T - 1, be it real or padding: rows must be full, or padded on the left.
+ *
+ * @returns `[B, H]`
+ */
+export function lstmLastState(params: LstmWeights, x_BTD: tf.Tensor3D): tf.Tensor2D {
+  return hasNativeOps() ? lstmFused(x_BTD, params, 'last') : lstmPlain(x_BTD, params, 'last');
 }

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
-import { initLstmLayer, lstmLayer } from '../../lib/nn/lstm';
+import { initLstmLayer, lstmLastState, lstmLayer } from '../../lib/nn/lstm';
 import { lstmFused, lstmPlain, type LstmWeights } from '../../lib/nn/native/lstm';
+import { expectNoLeaks, expectTwins, largestDifference } from './numbers';
 
 beforeAll(async () => {
   await startBackend();
@@ -19,12 +20,10 @@ function example(seed: number, scale = 0.5): { x: tf.Tensor3D; weights: LstmWeig
       shape,
     );
   return {
-    x: draw([T, B, D]) as tf.Tensor3D,
+    x: draw([B, T, D]) as tf.Tensor3D,
     weights: { kernel: draw([D + H, 4 * H]), bias: draw([4 * H]) },
   };
 }
-
-const largestDifference = (a: tf.Tensor, b: tf.Tensor): number => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!;
 
 describe('the LSTM', () => {
   it('gives by the fused op what the formulas give', () => {
@@ -34,8 +33,8 @@ describe('the LSTM', () => {
 
   it('has the same gradient by input, kernel and bias as autograd over the formulas, to 1e-5', () => {
     const { x, weights } = example(2);
-    const upstream = example(3).x; // any [T, B, >= H] numbers do; cut to H
-    const weight = tf.concat([upstream, upstream], 2).slice([0, 0, 0], [T, B, H]);
+    const upstream = example(3).x; // any [B, T, >= H] numbers do; cut to H
+    const weight = tf.concat([upstream, upstream], 2).slice([0, 0, 0], [B, T, H]);
     const gradients = (layer: typeof lstmFused): tf.Tensor[] =>
       tf.grads((x, kernel, bias) =>
         tf.sum(tf.mul(layer(x as tf.Tensor3D, { kernel: kernel, bias: bias }), weight)),
@@ -84,22 +83,43 @@ describe('the LSTM', () => {
       recurrentActivation: 'sigmoid',
       inputShape: [T, D],
     });
-    const input = tf.transpose(x, [1, 0, 2]);
-    layer.apply(input);
+    layer.apply(x);
     const kernel = reorder(weights.kernel);
     layer.setWeights([kernel.slice([0, 0], [D, -1]), kernel.slice([D, 0], [H, -1]), reorder(weights.bias)]);
-    const theirs = layer.apply(input) as tf.Tensor3D;
-    expect(largestDifference(lstmLayer(weights, input), theirs)).toBeLessThan(1e-6);
+    const theirs = layer.apply(x) as tf.Tensor3D;
+    expect(largestDifference(lstmLayer(weights, x), theirs)).toBeLessThan(1e-6);
   });
 
   it('never lets an event change what came before it', () => {
     const layer = initLstmLayer(D, H, createRng(6));
-    const x = tf.transpose(example(7).x, [1, 0, 2]);
+    const { x } = example(7);
     const changed: tf.Tensor3D = tf.concat([tf.slice(x, [0, 0, 0], [B, T - 1, D]), tf.ones([B, 1, D])], 1);
     const [a, b] = [lstmLayer(layer, x), lstmLayer(layer, changed)];
     const before = [0, 0, 0] as [number, number, number];
     expect(largestDifference(a.slice(before, [B, T - 1, H]), b.slice(before, [B, T - 1, H]))).toBe(0);
     expect(largestDifference(a, b)).toBeGreaterThan(1e-3);
+  });
+
+  it.each([1, T])(
+    'has a last state of its own after %i steps: value and gradients of the formulas',
+    (steps) => {
+      const { x, weights } = example(9);
+      const last =
+        (layer: typeof lstmFused) =>
+        (...[x, kernel, bias]: tf.Tensor[]): tf.Tensor =>
+          layer(x as tf.Tensor3D, { kernel: kernel!, bias: bias! }, 'last');
+      const inputs = [tf.slice(x, [0, 0, 0], [B, steps, D]), weights.kernel, weights.bias];
+      expectTwins(last(lstmFused), last(lstmPlain), inputs);
+      expectNoLeaks(last(lstmFused), inputs);
+    },
+  );
+
+  it('gives as its last state the last of all states', () => {
+    const layer = initLstmLayer(D, H, createRng(10));
+    const { x } = example(11);
+    const last = tf.slice(lstmLayer(layer, x), [0, T - 1, 0], [B, 1, H]);
+    expect(lstmLastState(layer, x).shape).toEqual([B, H]);
+    expect(lstmLastState(layer, x).dataSync()).toEqual(last.dataSync());
   });
 
   it('leaves no tensor behind, forward or backward', () => {

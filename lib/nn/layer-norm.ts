@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs';
+import { biasAddGradNative, biasAddNative } from './native/bias-add';
+import { hasNativeOps } from './native/execute';
+
+/** Weights of a layer normalization over vectors of width D. */
+export interface LayerNormWeights<Leaf extends tf.Tensor = tf.Tensor> {
+  readonly scale: Leaf; // [D]
+  readonly shift: Leaf; // [D]
+}
+
+/** Trainable weights of a layer normalization. */
+export type LayerNormParams = LayerNormWeights<tf.Variable>;
+
+/** A layer normalization that only normalizes: scale 1, shift 0. */
+export function initLayerNorm(width: number): LayerNormParams {
+  return { scale: tf.variable(tf.ones([width])), shift: tf.variable(tf.zeros([width])) };
+}
+
+/**
+ * Bring each vector to mean 0 and variance 1, then stretch and move it by learned amounts.
+ *
+ * Every vector is treated by itself: neither its batch nor its neighbours in time change the result.
+ *
+ * @param x       any shape that ends with the width D
+ * @param epsilon added to the variance, so that a constant vector gives `shift` and not a division by zero
+ * @source Ba, Kiros & Hinton, "Layer Normalization", arXiv:1607.06450, 2016, section 3, eq. 3-4.
+ * @differs `epsilon` inside the root, as in every implementation; the paper has none.
+ */
+export function layerNorm<X extends tf.Tensor>(params: LayerNormWeights, x: X, epsilon = 1e-5): X {
+  return hasNativeOps() ? layerNormFused(params, x, epsilon) : layerNormPlain(params, x, epsilon);
+}
+
+/** `layerNorm` with the closed form of its gradient, in less than half the ops that autograd takes. */
+export function layerNormFused<X extends tf.Tensor>(params: LayerNormWeights, x: X, epsilon = 1e-5): X {
+  const D = x.shape[x.rank - 1]!;
+  const run = tf.customGrad((...args) => {
+    const [x_ND, scale, shift] = args as unknown as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];
+    const save = args[3] as unknown as (tensors: tf.Tensor[]) => void;
+    const centred_ND = tf.sub(x_ND, tf.mean(x_ND, 1, true));
+    const perDeviation_N1 = tf.rsqrt(tf.add(tf.mean(tf.square(centred_ND), 1, true), epsilon));
+    const unit_ND = tf.mul(centred_ND, perDeviation_N1);
+    save([unit_ND, perDeviation_N1, scale]);
+    return {
+      value: biasAddNative(tf.mul(unit_ND, scale), shift),
+      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
+        const [unit_ND, perDeviation_N1, scale] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+        const upstream_ND = upstream as tf.Tensor2D;
+        const scaleGrad_ND = tf.mul(upstream_ND, unit_ND);
+        // Means over the width of upstream * scale, and of that times unit, as products: no further pass for each.
+        const meanOf_D1 = tf.reshape<tf.Rank.R2>(tf.div(scale, D), [D, 1]);
+        const along1_N1 = tf.matMul(upstream_ND, meanOf_D1);
+        const alongUnit_N1 = tf.matMul(scaleGrad_ND, meanOf_D1);
+        const direct_ND = tf.sub(tf.mul(upstream_ND, scale), along1_N1);
+        return [
+          tf.mul(tf.sub(direct_ND, tf.mul(unit_ND, alongUnit_N1)), perDeviation_N1),
+          biasAddGradNative(scaleGrad_ND),
+          biasAddGradNative(upstream_ND),
+        ];
+      },
+    };
+  });
+  return tf.tidy(() => {
+    const normed_ND = run(tf.reshape(x, [-1, D]), params.scale, params.shift);
+    return tf.reshape<tf.Rank>(normed_ND, x.shape) as X;
+  });
+}
+
+/** `layerNorm` by tfjs's own functions, gradient by its autograd: the reference in tests and the way on wasm. */
+export function layerNormPlain<X extends tf.Tensor>(params: LayerNormWeights, x: X, epsilon = 1e-5): X {
+  return tf.tidy(() => {
+    const { mean, variance } = tf.moments(x, -1, true);
+    const unit = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+    return tf.add<X>(tf.mul(unit, params.scale), params.shift);
+  });
+}
