@@ -1,67 +1,47 @@
 import * as tf from '@tensorflow/tfjs';
-import { softmaxCrossEntropyRows } from './native/softmax-cross-entropy';
+import { expectShape } from '../base/shape';
+import { itemScores } from './item-scores';
+import { meanLogSumExp } from './mean-log-sum-exp';
+import { rowShares } from './row-shares';
+
+export interface LinearCrossEntropyOptions {
+  /** What each row counts, float32; 0 for padding. Default: all alike. */
+  readonly weights_L?: tf.Tensor1D;
+  /** Added to the scores of each candidate. Default: none. */
+  readonly bias_V?: tf.Tensor1D;
+  /** Rows scored at a time; changes memory, speed and the last bits of sums, nothing else. Default: a quick size. */
+  readonly chunkRows?: number;
+}
 
 /**
  * Mean cross-entropy of "which item comes next?" over all items, without ever holding all scores.
  *
- * Scores are `hidden_LD · table_VDᵀ`. Rows are worked through in chunks; the gradient of a chunk is
- * computed while its scores are at hand, so memory is `chunkRows * V` numbers instead of `L * V`.
+ * Scores are `hidden_LD · table_VDᵀ + bias_V`; they are made and used chunk by chunk, see `meanLogSumExp`. A row of
+ * weight 0 adds exactly nothing to the value or to a gradient.
  *
- * @param hidden_LD  one row for each prediction
- * @param table_VD   one row for each candidate
- * @param targets_L  int32, the row of the right candidate
- * @param chunkRows  rows scored at a time; changes memory and the last bits of the sum, nothing else. Default: as many
- *   as keep a chunk of scores at 64 MB, at most 2048
- * @returns the mean over the rows
- * @source The chunked form: Hsu et al., "Liger Kernel", arXiv:2410.10989, section 3.2 (FusedLinearCrossEntropy).
+ * @param hidden_LD one row for each prediction
+ * @param table_VD  one row for each candidate
+ * @param targets_L int32, the row of the right candidate, from 0 to V-1 also in rows of weight 0
+ * @returns nats, the weighted mean over the rows; 0 where all weights are 0
+ * @throws RangeError when shapes do not fit or `chunkRows` is no whole number from 1
+ * @source Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4, eq. 4.108-4.109.
  */
 export function linearCrossEntropy(
   hidden_LD: tf.Tensor2D,
   table_VD: tf.Tensor2D,
   targets_L: tf.Tensor1D,
-  chunkRows = chunkRowsFor(table_VD.shape[0]),
+  { weights_L, bias_V, chunkRows }: LinearCrossEntropyOptions = {},
 ): tf.Scalar {
-  if (!Number.isInteger(chunkRows) || chunkRows < 1) {
-    throw new RangeError(`linearCrossEntropy: chunkRows must be a whole number from 1, got ${chunkRows}`);
-  }
-  const L = hidden_LD.shape[0];
-  const run = tf.customGrad((...args) => {
-    const [hidden, table] = args as [tf.Tensor2D, tf.Tensor2D];
-    const save = args[2] as unknown as (tensors: tf.Tensor[]) => void;
-    let lossSum: tf.Tensor = tf.scalar(0);
-    let tableGrad: tf.Tensor | undefined;
-    const hiddenGrads: tf.Tensor[] = [];
-    for (let start = 0; start < L; start += chunkRows) {
-      const rows = Math.min(chunkRows, L - start);
-      const chunk = tf.tidy(() => {
-        const part = tf.slice(hidden, [start, 0], [rows, -1]);
-        const { loss_L, gradient_LV } = softmaxCrossEntropyRows(
-          tf.matMul(part, table, false, true),
-          tf.slice(targets_L, [start], [rows]),
-        );
-        return {
-          loss: tf.sum(loss_L),
-          hiddenGrad: tf.matMul(gradient_LV, table),
-          tableGrad: tf.matMul(gradient_LV, part, true),
-        };
-      });
-      lossSum = tf.add(lossSum, chunk.loss);
-      hiddenGrads.push(chunk.hiddenGrad);
-      tableGrad = tableGrad ? tf.add(tableGrad, chunk.tableGrad) : chunk.tableGrad;
-    }
-    const hiddenGrad = tf.concat(hiddenGrads, 0);
-    save([hiddenGrad, tableGrad!]);
-    return {
-      value: tf.div(lossSum, L),
-      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
-        const scale = tf.div(upstream, L);
-        return [tf.mul(saved[0]!, scale), tf.mul(saved[1]!, scale)];
-      },
-    };
+  const [L, V] = [hidden_LD.shape[0], table_VD.shape[0]];
+  expectShape('linearCrossEntropy: targets_L', targets_L, [L]);
+  if (bias_V) expectShape('linearCrossEntropy: bias_V', bias_V, [V]);
+  return tf.tidy(() => {
+    // A bias is the weight of one more input that is always 1: it costs no pass over the scores.
+    const hidden: tf.Tensor2D = bias_V ? tf.concat([hidden_LD, tf.fill([L, 1], 1)], 1) : hidden_LD;
+    const table: tf.Tensor2D = bias_V ? tf.concat([table_VD, tf.reshape(bias_V, [V, 1])], 1) : table_VD;
+    const shares_L = rowShares(L, weights_L);
+    const right_L = tf.reshape(itemScores(hidden, table, tf.reshape(targets_L, [L, 1])), [L]);
+    const chunks = chunkRows === undefined ? {} : { chunkRows };
+    return tf.sub(meanLogSumExp(hidden, table, shares_L, chunks), tf.sum(tf.mul(shares_L, right_L)));
   });
-  return tf.tidy(() => run(hidden_LD, table_VD) as tf.Scalar);
-}
-
-function chunkRowsFor(V: number): number {
-  return Math.max(1, Math.min(2048, Math.floor(2 ** 24 / V)));
 }
