@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { replaceFile } from '../base/replace-file';
 import { cacheFolder } from '../data/cache-folder';
@@ -26,6 +26,8 @@ export interface KindCalibration {
 export interface Calibration {
   readonly machine: CalibratedMachine;
   readonly measuredAt: string; // ISO 8601
+  /** Processes that wanted to run just before, on average: where others compute too, the times say little. */
+  readonly load: number;
   readonly recurrent: KindCalibration;
   readonly attention: KindCalibration;
 }
@@ -78,6 +80,7 @@ export async function calibrate(
 ): Promise<Calibration> {
   const machine = calibratedMachine();
   if (machine === null) throw new Error('calibrate: there is no native TensorFlow to calibrate');
+  const load = Math.round(loadavg()[0]! * 10) / 10;
   const measured: { readonly threads: number; readonly milliseconds: Readonly<Record<WorkKind, number>> }[] =
     [];
   for (const threads of threadCandidates(machine.cores)) {
@@ -92,7 +95,7 @@ export async function calibrate(
     }));
     return { threads: fewestFastThreads(timings), timings };
   }) as [KindCalibration, KindCalibration];
-  const calibration = { machine, measuredAt: new Date().toISOString(), recurrent, attention };
+  const calibration = { machine, measuredAt: new Date().toISOString(), load, recurrent, attention };
   const file = calibrationFile(machine, cache);
   mkdirSync(dirname(file), { recursive: true });
   replaceFile(file, [Buffer.from(`${JSON.stringify(calibration, null, 2)}\n`)]);

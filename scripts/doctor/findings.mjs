@@ -11,6 +11,7 @@ import { movielensFolder, wrongFile } from '../setup/movielens.mjs';
 import { venvPython } from '../setup/python-environment.mjs';
 import { asMegabytes, bytesIn, readRecord } from '../setup/record.mjs';
 import { steps } from '../setup/steps.mjs';
+import { askedThreads, threadFindings } from './threads.mjs';
 
 /**
  * @typedef {object} Finding
@@ -154,12 +155,20 @@ async function pythonPackages({ project, env }) {
  * @returns {Promise<Finding[]>}
  */
 async function backend({ project, env, gpu }) {
-  const library = path.join(project, 'dist', 'nn', 'backend.js');
-  if (!fs.existsSync(library)) {
+  const [library, calibration] = ['nn/backend.js', 'experiments/calibration.js'].map((file) =>
+    path.join(project, 'dist', file),
+  );
+  if (!fs.existsSync(library) || !fs.existsSync(calibration)) {
     return [{ topic: 'Backend', value: 'lib/ is not built', remedy: 'Run `npm run build`.' }];
   }
-  const code = `require(${JSON.stringify(library)}).startBackend().then((info) => console.log('\\n' + JSON.stringify(info)))`;
-  const { ok, output } = await runCommand(process.execPath, ['-e', code], { env });
+  const code = `const backend = require(${JSON.stringify(library)});
+    const calibration = require(${JSON.stringify(calibration)}).readCalibration();
+    backend.startBackend({ threads: backend.threadsFromEnvironment() ?? backend.publishedThreads })
+      .then((info) => console.log('\\n' + JSON.stringify({ ...info, calibration })))`;
+  const isNonsense = Number.isNaN(askedThreads(env));
+  const { ok, output } = await runCommand(process.execPath, ['-e', code], {
+    env: isNonsense ? { ...env, TF_NUM_INTRAOP_THREADS: '' } : env,
+  });
   const answer = /^\{"name".*\}$/m.exec(output)?.[0];
   if (!ok || !answer) {
     return [
@@ -188,7 +197,7 @@ async function backend({ project, env, gpu }) {
         },
     { topic: 'TensorFlow', value: info.tensorflowVersion ?? 'none' },
     { topic: 'Binding compiled by', value: record?.compiler ?? 'none' },
-    { topic: 'Threads', value: `${info.threads}` },
+    ...threadFindings(env, os.availableParallelism(), info, info.calibration),
     {
       topic: 'GPU',
       value: `${info.device === 'gpu' ? 'yes' : 'no'}. ${info.gpuReason}`,

@@ -23,6 +23,7 @@ const machine = calibratedMachine();
 const example: Calibration = {
   machine: { processor: 'P', cores: 4, tensorflow: 'tensorflow-cpu 2.21.0', oneDnn: 'off' },
   measuredAt: '2024-01-01T00:00:00.000Z',
+  load: 0,
   recurrent: { threads: 1, timings: [{ threads: 1, milliseconds: 10 }] },
   attention: { threads: 4, timings: [{ threads: 4, milliseconds: 10 }] },
 };
