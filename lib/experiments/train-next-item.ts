@@ -1,9 +1,18 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { createRng } from '../base/random';
-import { nextItemLoss, prepareNextItem, type NextItemTargets } from '../objectives/next-item';
+import { nextItemLoss, prepareNextItem } from '../objectives/next-item';
 import type { LeaveOneOut } from '../preprocessing/leave-one-out';
-import { epochBatches } from '../preprocessing/windows';
-import { adamWDefaults, createAdamW, disposeAdamW, type AdamWConfig } from '../training/adamw';
+import { epochBatches, lengthBucketsFor, type TrainingBatch } from '../preprocessing/windows';
+import type { BatchTensors } from '../training/batch-tensors';
+import type { AdamWConfig } from '../training/adam';
+import {
+  createOptimiser,
+  disposeOptimiser,
+  optimiserDefaults,
+  type OptimiserConfig,
+} from '../training/optimiser';
+import type { Schedule } from '../training/schedule';
+import type { Engine } from '../training/step-engine';
 import { train, type TrainingProgress, type TrainingResult } from '../training/train';
 import { encoderCatalogue } from './encoder-catalogue';
 import { evaluateRanking } from './evaluate-ranking';
@@ -16,7 +25,9 @@ export interface NextItemTraining {
   readonly patience: number;
   /** Windows in a step. */
   readonly batchSize: number;
-  readonly optimiser: AdamWConfig;
+  readonly optimiser: OptimiserConfig;
+  /** How the learning rate changes over the steps. */
+  readonly schedule: Schedule;
   /** Longest gradient over all weights together. */
   readonly clipNorm: number;
   /** Seed of the order of windows, their offsets, and dropout. */
@@ -27,23 +38,18 @@ export interface NextItemTraining {
 export const defaultLength = 100;
 
 /** The settings behind the project's MovieLens-100K table. */
-export const nextItemDefaults: NextItemTraining = Object.freeze({
+export const nextItemDefaults: NextItemTraining & { readonly optimiser: AdamWConfig } = Object.freeze({
   maxEpochs: 100,
   patience: 10,
   batchSize: 128,
-  optimiser: { ...adamWDefaults, learningRate: 2e-3 },
+  optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 },
+  schedule: { name: 'constant' } as const,
   clipNorm: 5,
   seed: 1,
 });
 
 /** The name of this objective in a protocol. */
 export const nextItemLossName = 'cross-entropy over all items, every position';
-
-interface Batch extends NextItemTargets {
-  readonly items: Int32Array;
-  readonly numSequences: number;
-  readonly length: number;
-}
 
 /**
  * Train a model on the training parts of a split to name the next item after every event.
@@ -61,52 +67,74 @@ export async function trainNextItem(
   training: NextItemTraining,
   run: {
     readonly folder?: string;
+    /** Default: a graph where there is native TensorFlow. */
+    readonly engine?: Engine;
     readonly onProgress?: (progress: TrainingProgress) => void;
+    /** A sentence on what was compiled, or why not. */
+    readonly say?: (sentence: string) => void;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<TrainingResult> {
   const { encode, itemEmbedding } = encoderCatalogue[model.encoder];
+  const { batchSize } = training;
   const rng = createRng(training.seed).child('windows');
-  const optimiser = createAdamW(model.params, training.optimiser);
+  const optimiser = createOptimiser(model.params, training.optimiser);
   try {
-    return await train<Batch>({
+    return await train<TrainingBatch>({
       params: model.params,
       optimiser,
       batches: (epoch) =>
         epochBatches(split, {
           length: model.length,
-          batchSize: training.batchSize,
+          batchSize,
           rng: rng.child('epoch', epoch),
-        }).map(({ inputs, targets, numSequences, length }) => ({
-          ...prepareNextItem(targets),
-          items: inputs,
-          numSequences,
-          length,
-        })),
-      loss: (batch, mode) => {
-        const items_BT = tf.tensor2d(batch.items, [batch.numSequences, batch.length], 'int32');
-        const { hidden_BTD } = encode(model.params, { items_BT }, model.config, mode);
+          lengthBuckets: lengthBucketsFor(model.length),
+        }),
+      inputs: (batch) => nextItemInputs(batch, batchSize),
+      loss: (inputs, mode) => {
+        const { hidden_BTD } = encode(
+          model.params,
+          { items_BT: inputs['items_BT'] as tf.Tensor2D },
+          model.config,
+          mode,
+        );
         return nextItemLoss(
           hidden_BTD,
           itemEmbedding(model.params),
-          tf.tensor1d(batch.positions, 'int32'),
-          tf.tensor1d(batch.targets, 'int32'),
+          inputs['positions_L'] as tf.Tensor1D,
+          inputs['targets_L'] as tf.Tensor1D,
+          inputs['weights_L'] as tf.Tensor1D,
         );
       },
-      weight: (batch) => batch.targets.length,
+      weight: ({ targets }) => targets.reduce((count, target) => count + Number(target > 0), 0),
       validate: () => Promise.resolve(evaluateRanking(modelScorer(model), split, 'validation').ndcg10),
       maxEpochs: training.maxEpochs,
       patience: training.patience,
       clipNorm: training.clipNorm,
+      schedule: training.schedule,
       seed: training.seed,
-      settings: {
-        batchSize: training.batchSize,
-        length: model.length,
-        dropoutRate: model.config.dropoutRate,
-      },
+      batchSize,
+      settings: { batchSize, length: model.length, dropoutRate: model.config.dropoutRate },
       ...run,
     });
   } finally {
-    disposeAdamW(optimiser);
+    disposeOptimiser(optimiser);
   }
+}
+
+/** The list of targets is filled up to eighths of the batch: at most eight different shapes, mostly one or two. */
+const shapesABatch = 8;
+
+/** A batch as tensors of few different shapes: a last batch gets empty rows, which count nothing. */
+function nextItemInputs({ inputs, targets, length }: TrainingBatch, batchSize: number): BatchTensors {
+  const items = new Int32Array(batchSize * length);
+  items.set(inputs);
+  const asked = prepareNextItem(targets, Math.ceil((batchSize * length) / shapesABatch));
+  const L = asked.targets.length;
+  return {
+    items_BT: { values: items, shape: [batchSize, length] },
+    positions_L: { values: asked.positions, shape: [L] },
+    targets_L: { values: asked.targets, shape: [L] },
+    weights_L: { values: asked.weights, shape: [L] },
+  };
 }

@@ -60,7 +60,7 @@ export function cutWindows(split: LeaveOneOut, { length, rng }: WindowOptions): 
   };
 }
 
-/** One step's worth of windows, padded on the right: B = `numSequences`, T = `length`, its longest window. */
+/** One step's worth of windows, padded on the right: B = `numSequences`, T = `length`, its longest window or its bucket. */
 export interface TrainingBatch {
   readonly numSequences: number;
   readonly length: number;
@@ -76,20 +76,35 @@ export interface TrainingBatch {
   readonly userRows: Int32Array;
 }
 
+export interface EpochOptions extends WindowOptions {
+  readonly batchSize: number;
+  /**
+   * The lengths T that batches may have, ascending, the last one `length`: windows of about the same length then share a
+   * batch. Default: windows are mixed, and a batch is as long as its longest window.
+   */
+  readonly lengthBuckets?: readonly number[];
+}
+
+/** Usual lengths of batches for windows of up to `length` events: a quarter, a half and all of it. */
+export const lengthBucketsFor = (length: number): number[] => [
+  ...new Set([Math.ceil(length / 4), Math.ceil(length / 2), length]),
+];
+
 /**
  * The training batches of one epoch: windows cut anew, shuffled, `batchSize` at a time.
  *
- * A batch is as long as its longest window.
+ * With `lengthBuckets` a window goes with others of its bucket, the shortest that holds it; those that do not fill a
+ * batch go with the next longer ones, and the batches come in random order. Less padding, and few different shapes.
  *
  * Give each epoch its own `rng` (`rng.child('epoch', 3)`): offsets and order depend on it alone, not
  * on what was drawn from it before. The last batch may have fewer rows; none is dropped.
  *
  * @returns no batch when no training part has 2 events
- * @throws RangeError when `length` or `batchSize` is not a positive whole number
+ * @throws RangeError when `length` or `batchSize` is not a positive whole number, or the buckets do not ascend to `length`
  */
 export function epochBatches(
   split: LeaveOneOut,
-  { length, batchSize, rng }: WindowOptions & { readonly batchSize: number },
+  { length, batchSize, rng, lengthBuckets }: EpochOptions,
 ): TrainingBatch[] {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`epochBatches: batchSize must be a positive whole number, got ${batchSize}`);
@@ -97,22 +112,54 @@ export function epochBatches(
   const windows = cutWindows(split, { length, rng: rng.child('offset') });
   const order = rng.child('order').shuffle(Int32Array.from(windows.users.keys()));
   const batches: TrainingBatch[] = [];
-  for (let start = 0; start < order.length; start += batchSize) {
-    batches.push(trainingBatch(split, windows, order.subarray(start, start + batchSize)));
+  const cut = (chosen: Int32Array, length?: number): void => {
+    for (let start = 0; start < chosen.length; start += batchSize) {
+      batches.push(trainingBatch(split, windows, chosen.subarray(start, start + batchSize), length));
+    }
+  };
+  if (lengthBuckets === undefined) {
+    cut(order);
+    return batches;
   }
-  return batches;
+  expectBuckets(lengthBuckets, length);
+  let waiting = new Int32Array(0);
+  for (const [index, longest] of lengthBuckets.entries()) {
+    const shortest = lengthBuckets[index - 1] ?? 0;
+    const fitting = order.filter((window) => {
+      const inputs = windows.ends[window]! - windows.starts[window]! - 1;
+      return inputs > shortest && inputs <= longest;
+    });
+    const bucket = rng.child('bucket', index).shuffle(Int32Array.from([...waiting, ...fitting]));
+    const full =
+      index === lengthBuckets.length - 1 ? bucket.length : bucket.length - (bucket.length % batchSize);
+    cut(bucket.subarray(0, full), longest);
+    waiting = bucket.slice(full);
+  }
+  return rng.child('batches').shuffle(batches);
+}
+
+function expectBuckets(lengthBuckets: readonly number[], length: number): void {
+  const isAscending = lengthBuckets.every(
+    (bucket, index) => Number.isInteger(bucket) && bucket > (lengthBuckets[index - 1] ?? 0),
+  );
+  if (!isAscending || lengthBuckets.at(-1) !== length) {
+    throw new RangeError(
+      `epochBatches: lengthBuckets must be whole numbers that ascend to length ${length}, got ${lengthBuckets.join(', ')}`,
+    );
+  }
 }
 
 function trainingBatch(
   split: LeaveOneOut,
   { users, starts, ends }: Windows,
   chosen: Int32Array,
+  fixedLength?: number,
 ): TrainingBatch {
   const slices = Array.from(chosen, (window) =>
     trainPart(split, users[window]!).subarray(starts[window], ends[window]),
   );
   const userRows = chosen.map((window) => users[window]!);
-  const length = Math.max(...slices.map((slice) => slice.length)) - 1;
+  const length = fixedLength ?? Math.max(...slices.map((slice) => slice.length)) - 1;
   const { items: inputs, ...shape } = padBatch(
     slices.map((slice) => slice.subarray(0, -1)),
     length,

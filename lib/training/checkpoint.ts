@@ -12,11 +12,24 @@ export interface EpochRecord {
   readonly loss: number; // mean over the epoch's targets
   readonly validation: number; // the metric of early stopping
   readonly seconds: number;
+  readonly learningRate: number; // of the last step
+  readonly gradientNorm: number; // mean over the steps, before clipping
 }
 
-/** Where a training stands after an epoch, apart from its tensors. */
+/** An epoch that was interrupted between two steps. */
+export interface PartialEpoch {
+  readonly step: number; // steps done
+  readonly lossSum: number;
+  readonly weightSum: number;
+  readonly normSum: number;
+  readonly seconds: number;
+}
+
+/** Where a training stands, apart from its tensors. */
 export interface TrainingState {
-  readonly epoch: number;
+  readonly epoch: number; // finished epochs
+  /** Of the epoch after these, when the training was interrupted within it. */
+  readonly partial: PartialEpoch | null;
   readonly history: readonly EpochRecord[];
   readonly earlyStopping: EarlyStopping;
   /**

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import { assignLeaves, leaves } from '../base/tree';
-import { trainingMode, type Mode } from '../nn/mode';
-import { applyAdamW, type AdamW } from './adamw';
+import type * as tf from '@tensorflow/tfjs';
+import { assignLeaves } from '../base/tree';
+import type { TensorRecord } from '../nn/graph/recording';
+import type { Mode } from '../nn/mode';
+import type { BatchTensors } from './batch-tensors';
 import {
   copyWeights,
   loadCheckpoint,
@@ -11,10 +12,15 @@ import {
   saveCheckpoint,
   saveWeights,
   type EpochRecord,
+  type PartialEpoch,
   type TrainingState,
 } from './checkpoint';
-import { clipByGlobalNorm } from './clip-by-global-norm';
-import { isBest, observe, shouldStop, startEarlyStopping } from './early-stopping';
+import { isBest, observe, shouldStop, startEarlyStopping, type Better } from './early-stopping';
+import { explainStepFailure } from './explain-failure';
+import type { Optimiser } from './optimiser';
+import { learningRateAt, type Schedule } from './schedule';
+import { createStepEngine, defaultEngine, type Engine, type StepEngine } from './step-engine';
+import { NonFiniteStepError, type StepResult } from './training-step';
 
 /** How far a training has come; sent after every step and every epoch. */
 export interface TrainingProgress {
@@ -31,27 +37,39 @@ export interface TrainingProgress {
 /** Everything a training needs. It knows a model only as a tree of weights and a loss. */
 export interface TrainingPlan<Batch> {
   readonly params: object;
-  readonly optimiser: AdamW;
+  readonly optimiser: Optimiser;
   /** The batches of an epoch, from 1. Must depend on the epoch's number alone, so that a resume sees the same. */
   batches(epoch: number): readonly Batch[];
-  /** Mean loss of a batch over its targets; runs inside a tidy. */
-  loss(batch: Batch, mode: Mode): tf.Scalar;
+  /** What the loss reads of a batch. Few different shapes: each one is compiled. */
+  inputs(batch: Batch): BatchTensors;
+  /** Mean loss of a batch over its targets, from tensors alone; runs inside a tidy, and is recorded into a graph. */
+  loss(inputs: TensorRecord, mode: Mode): tf.Scalar;
   /** Targets in a batch: its weight in the epoch's mean loss. */
   weight(batch: Batch): number;
-  /** What decides which epoch is best; larger is better. */
+  /** What decides which epoch is best. */
   validate(): Promise<number>;
+  /** Which values of it are better. Default `larger`. */
+  readonly better?: Better;
   readonly maxEpochs: number;
   readonly patience: number;
   /** Longest gradient over all weights together. */
   readonly clipNorm: number;
+  /** How the learning rate changes over the steps. Default constant. */
+  readonly schedule?: Schedule;
   /** Seed of dropout. */
   readonly seed: number;
+  /** Sequences in a step, for the advice when memory runs out. */
+  readonly batchSize: number;
+  /** Default `graph` where there is native TensorFlow. */
+  readonly engine?: Engine;
   /** What `batches` and `loss` depend on beside the seed, by name: a checkpoint made with others is refused. */
   readonly settings?: Readonly<Record<string, number | string>>;
   /** Where `last.safetensors` and `best.safetensors` are kept; an unfinished training there is resumed. */
   readonly folder?: string;
   readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Stops after the step at hand; the last finished epoch is saved already. */
+  /** A sentence on what was compiled, or why not. */
+  readonly say?: (sentence: string) => void;
+  /** Stops after the step at hand, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
 
@@ -66,62 +84,98 @@ export interface TrainingResult {
 /**
  * Train a model epoch by epoch, keep the best, stop when it no longer improves.
  *
- * The same plan gives the same numbers, bit for bit on one device and thread setting, also when it was interrupted and
- * resumed from its folder: an epoch depends only on the weights, the optimiser's memory and the epoch's number.
- * Between steps the event loop runs, so that a notebook can show progress and an interrupt is seen.
+ * The same plan gives the same numbers, bit for bit on one device and thread setting, also when it was interrupted,
+ * even within an epoch, and resumed from its folder: a step depends only on the weights, the optimiser's memory and
+ * its number. Between steps the event loop runs, so that a notebook can show progress and an interrupt is seen.
  *
- * @throws Error naming epoch, step and the largest gradient when the loss or a gradient is not finite
- * @throws InputError when a checkpoint in the folder does not fit the plan, or the disk is full
+ * @throws Error naming epoch, step, batch and the largest gradient when the loss or a gradient is not finite
+ * @throws InputError when a checkpoint in the folder does not fit the plan, the disk is full, or memory runs out
  */
 export async function train<Batch>(plan: TrainingPlan<Batch>): Promise<TrainingResult> {
-  const last = plan.folder === undefined ? undefined : join(plan.folder, 'last.safetensors');
-  const best = plan.folder === undefined ? undefined : join(plan.folder, 'best.safetensors');
-  if (plan.folder !== undefined) mkdirSync(plan.folder, { recursive: true });
+  const engine = plan.engine ?? defaultEngine();
+  const steps = createStepEngine(plan, { engine, say: plan.say ?? (() => {}) });
+  try {
+    return await trainWith(plan, engine, steps);
+  } finally {
+    steps.dispose();
+  }
+}
 
-  const settings = { ...plan.settings, seed: plan.seed, clipNorm: plan.clipNorm };
+async function trainWith<Batch>(
+  plan: TrainingPlan<Batch>,
+  engine: Engine,
+  steps: StepEngine,
+): Promise<TrainingResult> {
+  const { params, optimiser, folder, maxEpochs } = plan;
+  const last = folder === undefined ? undefined : join(folder, 'last.safetensors');
+  const best = folder === undefined ? undefined : join(folder, 'best.safetensors');
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+
+  const schedule = plan.schedule ?? { name: 'constant' };
+  const settings = { ...plan.settings, seed: plan.seed, clipNorm: plan.clipNorm, engine, schedule };
   let state: TrainingState = {
     epoch: 0,
+    partial: null,
     history: [],
-    earlyStopping: startEarlyStopping(plan.patience),
+    earlyStopping: startEarlyStopping(plan.patience, plan.better),
     settings,
   };
   if (last !== undefined && existsSync(last)) {
-    state = loadCheckpoint(last, plan.params, plan.optimiser, settings);
+    state = loadCheckpoint(last, params, optimiser, settings);
     state = { ...state, earlyStopping: { ...state.earlyStopping, patience: plan.patience } };
   }
   let bestWeights: ReturnType<typeof copyWeights> | undefined;
-  const startedAt = performance.now();
-  const firstEpoch = state.epoch + 1;
+  const clock = startClock(maxEpochs);
   let stoppedBy: TrainingResult['stoppedBy'] = 'epochs';
 
-  for (let epoch = firstEpoch; epoch <= plan.maxEpochs; epoch++) {
+  for (let epoch = state.epoch + 1; epoch <= maxEpochs; epoch++) {
     if (shouldStop(state.earlyStopping)) {
       stoppedBy = 'patience';
       break;
     }
     const epochStart = performance.now();
     const batches = plan.batches(epoch);
-    let lossSum = 0;
-    let weightSum = 0;
-    for (const [index, batch] of batches.entries()) {
-      const weight = plan.weight(batch);
-      lossSum += trainStep(plan, batch, epoch, index + 1) * weight;
-      weightSum += weight;
-      const stepsDone = (epoch - firstEpoch) * batches.length + index + 1;
-      const stepsToGo = (plan.maxEpochs - epoch + 1) * batches.length - index - 1;
+    if (epoch === state.epoch + 1) steps.expect(inputsOf(plan, batches));
+    const before: PartialEpoch = state.partial ?? nothingDone;
+    let { lossSum, weightSum, normSum } = before;
+    let stepsDone = before.step;
+    let learningRate = optimiser.config.learningRate;
+    const seconds = (): number => before.seconds + (performance.now() - epochStart) / 1000;
+    const tell = (step: number): void =>
       plan.onProgress?.({
         epoch,
-        maxEpochs: plan.maxEpochs,
-        step: index + 1,
+        maxEpochs,
+        step,
         steps: batches.length,
         loss: lossSum / weightSum,
-        secondsLeft: ((performance.now() - startedAt) / 1000 / stepsDone) * stepsToGo,
+        secondsLeft: clock.secondsLeft(epoch, step === 0 ? batches.length : step, batches.length),
         history: state.history,
       });
-      await new Promise((resolve) => setImmediate(resolve));
+
+    for (const batch of batches.slice(before.step)) {
       if (plan.signal?.aborted) break;
+      learningRate = learningRateAt(schedule, optimiser.config.learningRate, optimiser.step + 1);
+      const result = runStep(
+        plan,
+        steps,
+        batch,
+        { epoch, step: stepsDone + 1, of: batches.length },
+        learningRate,
+      );
+      const weight = plan.weight(batch);
+      lossSum += result.loss * weight;
+      weightSum += weight;
+      normSum += result.gradientNorm;
+      stepsDone += 1;
+      clock.count();
+      tell(stepsDone);
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    if (plan.signal?.aborted) {
+    steps.pull();
+    if (plan.signal?.aborted && stepsDone < batches.length) {
+      const partial = { step: stepsDone, lossSum, weightSum, normSum, seconds: seconds() };
+      state = { ...state, partial: stepsDone > 0 ? partial : null };
+      if (last !== undefined) saveCheckpoint(last, params, optimiser, state);
       stoppedBy = 'interrupt';
       break;
     }
@@ -130,31 +184,28 @@ export async function train<Batch>(plan: TrainingPlan<Batch>): Promise<TrainingR
       epoch,
       loss: lossSum / weightSum,
       validation,
-      seconds: (performance.now() - epochStart) / 1000,
+      seconds: seconds(),
+      learningRate,
+      gradientNorm: normSum / batches.length,
     };
     const earlyStopping = observe(state.earlyStopping, epoch, validation);
-    state = { epoch, history: [...state.history, record], earlyStopping, settings };
+    state = { epoch, partial: null, history: [...state.history, record], earlyStopping, settings };
     if (isBest(earlyStopping)) {
       // Best first: should the machine stop between the two, the epoch is trained again and gives the same.
-      if (best === undefined) bestWeights = copyWeights(plan.params);
-      else saveWeights(best, plan.params);
+      if (best === undefined) bestWeights = copyWeights(params);
+      else saveWeights(best, params);
     }
-    if (last !== undefined) saveCheckpoint(last, plan.params, plan.optimiser, state);
-    plan.onProgress?.({
-      epoch,
-      maxEpochs: plan.maxEpochs,
-      step: 0,
-      steps: batches.length,
-      loss: record.loss,
-      secondsLeft:
-        ((performance.now() - startedAt) / 1000 / (epoch - firstEpoch + 1)) * (plan.maxEpochs - epoch),
-      history: state.history,
-    });
+    if (last !== undefined) saveCheckpoint(last, params, optimiser, state);
+    tell(0);
+    if (plan.signal?.aborted) {
+      stoppedBy = 'interrupt';
+      break;
+    }
   }
 
   if (stoppedBy === 'epochs' && shouldStop(state.earlyStopping)) stoppedBy = 'patience';
-  if (bestWeights) assignLeaves(plan.params, bestWeights);
-  else if (best !== undefined && existsSync(best)) loadWeights(best, plan.params);
+  if (bestWeights) assignLeaves(params, bestWeights);
+  else if (best !== undefined && existsSync(best)) loadWeights(best, params);
   return {
     history: state.history,
     bestEpoch: state.earlyStopping.bestEpoch,
@@ -163,37 +214,50 @@ export async function train<Batch>(plan: TrainingPlan<Batch>): Promise<TrainingR
   };
 }
 
-/** One step: loss, gradients, clipping, update. Returns the loss. */
-function trainStep<Batch>(plan: TrainingPlan<Batch>, batch: Batch, epoch: number, step: number): number {
-  const named = leaves(plan.params);
-  const pathOf = new Map(named.map(([path, leaf]) => [leaf.name, path]));
-  return tf.tidy(() => {
-    const mode = trainingMode(plan.seed, plan.optimiser.step);
-    const { value, grads } = tf.variableGrads(
-      () => plan.loss(batch, mode),
-      named.map(([, leaf]) => leaf),
-    );
-    const gradients = new Map(Object.entries(grads).map(([name, gradient]) => [pathOf.get(name)!, gradient]));
-    const { clipped, norm } = clipByGlobalNorm(gradients, plan.clipNorm);
-    const loss = value.dataSync()[0]!;
-    if (!Number.isFinite(loss) || !Number.isFinite(norm.dataSync()[0]!)) {
-      throw new Error(
-        `training: the loss is ${loss} at epoch ${epoch}, step ${step}; ${largestGradient(gradients)}. ` +
-          'Try a smaller learning rate; the last finished epoch is saved.',
-      );
-    }
-    applyAdamW(plan.optimiser, plan.params, clipped);
-    return loss;
-  });
+const nothingDone: PartialEpoch = { step: 0, lossSum: 0, weightSum: 0, normSum: 0, seconds: 0 };
+
+function* inputsOf<Batch>(plan: TrainingPlan<Batch>, batches: readonly Batch[]): Generator<BatchTensors> {
+  for (const batch of batches) yield plan.inputs(batch);
 }
 
-function largestGradient(gradients: ReadonlyMap<string, tf.Tensor>): string {
-  const sizes = [...gradients].map(([path, gradient]) => {
-    const largest = tf.tidy(() => tf.max(tf.abs(gradient)).dataSync()[0]!);
-    return { path, largest: Number.isNaN(largest) ? Infinity : largest };
-  });
-  sizes.sort((a, b) => b.largest - a.largest);
-  return sizes[0]
-    ? `the largest gradient is ${sizes[0].largest} in ${sizes[0].path}`
-    : 'there are no gradients';
+/** The time left by the steps of this process so far. */
+function startClock(maxEpochs: number): {
+  count(): void;
+  secondsLeft(epoch: number, step: number, steps: number): number;
+} {
+  const startedAt = performance.now();
+  let done = 0;
+  return {
+    count: () => {
+      done += 1;
+    },
+    secondsLeft: (epoch, step, steps) => {
+      const toGo = (maxEpochs - epoch + 1) * steps - step;
+      return ((performance.now() - startedAt) / 1000 / Math.max(done, 1)) * toGo;
+    },
+  };
+}
+
+/** One step, with errors that say where it stood. */
+function runStep<Batch>(
+  plan: TrainingPlan<Batch>,
+  steps: StepEngine,
+  batch: Batch,
+  place: { readonly epoch: number; readonly step: number; readonly of: number },
+  learningRate: number,
+): StepResult {
+  try {
+    return steps.run(plan.inputs(batch), learningRate);
+  } catch (error) {
+    if (error instanceof NonFiniteStepError) {
+      const { epoch, step, of } = place;
+      throw new Error(
+        `training: the loss is ${error.loss} at epoch ${epoch}, step ${step}, batch ${step} of ${of} with ` +
+          `${plan.weight(batch)} targets; ${error.largestGradient}. ` +
+          'Try a smaller learning rate or a smaller clipNorm; the last finished epoch is saved.',
+        { cause: error },
+      );
+    }
+    throw explainStepFailure(error, { ...place, batchSize: plan.batchSize });
+  }
 }

@@ -33,15 +33,20 @@ function plan(change: Partial<TrainingPlan<Batch>> = {}): TrainingPlan<Batch> & 
         const x = Array.from({ length: 8 }, () => draw.normal());
         return { x, y: Array.from({ length: 2 }, (_, row) => x[4 * row]! * 2 + draw.normal() * 0.1) };
       }),
+    inputs: ({ x, y }) => ({
+      x: { values: Float32Array.from(x), shape: [2, 4] },
+      y: { values: Float32Array.from(y), shape: [2, 1] },
+    }),
     loss: ({ x, y }, mode) => {
-      const guess = tf.matMul(tf.tensor2d(x, [2, 4]), dropout(params.slope as tf.Tensor2D, 0.2, mode, 0));
-      return tf.mean(tf.square(tf.sub(guess, tf.tensor2d(y, [2, 1]))));
+      const guess = tf.matMul(x as tf.Tensor2D, dropout(params.slope as tf.Tensor2D, 0.2, mode, 0));
+      return tf.mean(tf.square(tf.sub(guess, y!)));
     },
     weight: ({ y }) => y.length,
     validate: () => Promise.resolve(-Math.abs(params.slope.dataSync()[0]! - 2)),
     maxEpochs: 10,
     patience: 10,
     clipNorm: 5,
+    batchSize: 2,
     seed: 3,
     ...change,
     params,
@@ -87,29 +92,39 @@ describe('training', () => {
     expect(second.optimiser.step).toBe(30);
   });
 
-  it('interrupted within an epoch goes on from the last whole one, to the same end', async () => {
-    const whole = plan();
-    await train(whole);
-    const folder = mkdtempSync(join(tmpdir(), 'train-'));
-    const stop = new AbortController();
-    const onProgress = ({ epoch, step }: { epoch: number; step: number }): void => {
-      if (epoch === 3 && step === 2) stop.abort();
-    };
-    const broken = await train(plan({ folder, signal: stop.signal, onProgress }));
-    expect([broken.stoppedBy, broken.history.length]).toEqual(['interrupt', 2]);
-    const resumed = plan({ folder });
-    await train(resumed);
-    expect(bits(resumed.params)).toBe(bits(whole.params));
-  });
+  it.each(['graph', 'eager'] as const)(
+    'interrupted within an epoch goes on with the next step (%s)',
+    async (engine) => {
+      const whole = plan({ engine });
+      const wholeResult = await train(whole);
+      const folder = mkdtempSync(join(tmpdir(), 'train-'));
+      const stop = new AbortController();
+      const onProgress = ({ epoch, step }: { epoch: number; step: number }): void => {
+        if (epoch === 3 && step === 2) stop.abort();
+      };
+      const broken = await train(plan({ engine, folder, signal: stop.signal, onProgress }));
+      expect([broken.stoppedBy, broken.history.length]).toEqual(['interrupt', 2]);
+      const resumed = plan({ engine, folder });
+      const first: string[] = [];
+      const result = await train({
+        ...resumed,
+        onProgress: ({ epoch, step }) => first.push(`${epoch}:${step}`),
+      });
+      expect(first[0]).toBe('3:3');
+      expect(bits(resumed.params)).toBe(bits(whole.params));
+      expect(withoutTimes(result)).toEqual(withoutTimes(wholeResult));
+    },
+  );
 
   it('gives dropout another key at every step of every epoch', async () => {
     const p = plan({ maxEpochs: 3 });
     const keys: string[] = [];
     await train({
       ...p,
-      loss: (batch, mode) => {
+      engine: 'eager',
+      loss: (inputs, mode) => {
         if (mode.training) keys.push(mode.key.dataSync().join());
-        return p.loss(batch, mode);
+        return p.loss(inputs, mode);
       },
     });
     expect(keys).toEqual(Array.from({ length: 9 }, (_, step) => `3,${step}`));
@@ -130,15 +145,14 @@ describe('training', () => {
 
   it('weighs a smaller last batch by its targets in the epoch loss', async () => {
     const p = plan({ maxEpochs: 1 });
-    const losses = [1, 4];
-    let call = 0;
     const { history } = await train({
       ...p,
       batches: () => [
-        { x: [], y: [0, 0, 0] },
-        { x: [], y: [0] },
+        { x: [1], y: [0, 0, 0] },
+        { x: [4], y: [0] },
       ],
-      loss: () => tf.add(tf.mul(tf.sum(p.params.slope), 0), losses[call++]!),
+      inputs: ({ x }) => ({ x: { values: Float32Array.from(x), shape: [1] } }),
+      loss: ({ x }) => tf.add(tf.mul(tf.sum(p.params.slope), 0), tf.sum(x!)),
     });
     expect(history[0]!.loss).toBeCloseTo((3 * 1 + 1 * 4) / 4, 6);
   });
@@ -147,7 +161,7 @@ describe('training', () => {
     const p = plan();
     const bad = train({ ...p, loss: () => tf.sum(tf.log(tf.sub(p.params.slope, 1))) });
     await expect(bad).rejects.toThrow(
-      /the loss is NaN at epoch 1, step 1; the largest gradient is .* in slope\. Try a smaller/,
+      /the loss is NaN at epoch 1, step 1, batch 1 of 3 with 2 targets; the largest gradient is .* in slope\. Try a smaller/,
     );
   });
 
