@@ -4,23 +4,32 @@ import { InputError } from 'behavior-lab/base/errors';
 /**
  * Run a command of the project: parse its arguments, print its usage on --help, and end with one clear
  * sentence and exit code 1 for an error that the user can put right.
+ *
+ * @param argument what the one argument without a name is, if the command takes one: 'a folder'
  */
 export function runCommand<Options extends NonNullable<ParseArgsConfig['options']>>(
   usage: string,
   options: Options,
-  body: (values: ReturnType<typeof parseArgs<{ options: Options }>>['values']) => Promise<void>,
+  body: (
+    values: ReturnType<typeof parseArgs<{ options: Options }>>['values'],
+    argument: string,
+  ) => Promise<void>,
+  argument?: string,
 ): void {
-  const parse = (): ReturnType<typeof parseArgs<{ options: Options }>>['values'] => {
+  type Parsed = ReturnType<typeof parseArgs<{ options: Options; allowPositionals: boolean }>>;
+  const parse = (): Parsed => {
     try {
-      return parseArgs({ options, strict: true, allowPositionals: false }).values;
+      return parseArgs({ options, strict: true, allowPositionals: argument !== undefined });
     } catch (error) {
       throw new InputError(`${(error as Error).message.split('. ')[0]}.`, 'See --help.');
     }
   };
   const run = async (): Promise<void> => {
-    const values = parse();
-    if ((values as { help?: boolean }).help) process.stdout.write(usage);
-    else await body(values);
+    const { values, positionals } = parse();
+    if ((values as { help?: boolean }).help) return void process.stdout.write(usage);
+    if (argument !== undefined && positionals.length !== 1)
+      throw new InputError(`${positionals.length} arguments are given.`, `Name ${argument}; see --help.`);
+    await body(values, positionals[0] ?? '');
   };
   run().catch((error: unknown) => {
     if (error instanceof InputError) process.stderr.write(`\n${error.message}\n`);

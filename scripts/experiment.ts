@@ -3,6 +3,7 @@ import { InputError } from 'behavior-lab/base/errors';
 import { lstmDefaults } from 'behavior-lab/encoders/lstm';
 import { encoderCatalogue, isEncoderName } from 'behavior-lab/experiments/encoder-catalogue';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
+import { startRun } from 'behavior-lab/experiments/start-run';
 import { defaultLength, nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
 import { metricTable } from 'behavior-lab/evaluation/protocol';
 import { tableToText } from 'behavior-lab/figures/table';
@@ -30,9 +31,14 @@ model and training
   --clip X           longest gradient (default ${nextItemDefaults.clipNorm})
   --seed S           of weights, windows and dropout (default ${nextItemDefaults.seed})
 
+machine
+  --threads N        within one operation; part of the result's last bits
+                     (default TF_NUM_INTRAOP_THREADS, or the best of this machine: npm run calibrate)
+
 result
   --out DIR          a new folder: run.json, ranks.csv, config.json, vocabulary.json, weights.safetensors
   --resume DIR       go on with an interrupted run, bit for bit (Ctrl-C or kill -9 interrupt one)
+  --background       run on when this terminal is closed; npm run watch -- DIR follows it
 `;
 
 const options = {
@@ -49,8 +55,10 @@ const options = {
   'weight-decay': { type: 'string' },
   clip: { type: 'string' },
   seed: { type: 'string' },
+  threads: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'string' },
+  background: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -59,7 +67,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'
 function readSettings(values: Values): { settings: ExperimentSettings; folder: string } {
   const { resume, out, encoder = 'lstm' } = values;
   if (resume !== undefined) {
-    const others = Object.keys(values).filter((name) => name !== 'resume');
+    const others = Object.keys(values).filter((name) => name !== 'resume' && name !== 'background');
     if (others.length > 0) {
       throw new InputError(
         `--resume takes no --${others[0]}.`,
@@ -106,6 +114,16 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
 
 runCommand(usage, options, async (values) => {
   const { settings, folder } = readSettings(values);
+  const threads =
+    values.threads === undefined ? {} : { threads: wholeNumber('--threads', values.threads, 1) };
+  if (values.background) {
+    const pid = startRun(settings, folder, threads);
+    process.stdout.write(
+      `Process ${pid} does it in the background.\n` +
+        `Watch it: npm run watch -- ${folder}\nStop it:  npm run watch -- ${folder} --stop\n`,
+    );
+    return;
+  }
   const interrupt = new AbortController();
   process.once('SIGINT', () => {
     process.stderr.write('\nStopping after this step (once more: at once) ...\n');
@@ -115,6 +133,7 @@ runCommand(usage, options, async (values) => {
     onProgress: terminalProgress(),
     say: (sentence) => process.stderr.write(`${sentence}\n`),
     signal: interrupt.signal,
+    ...threads,
   });
   if (record.status === 'interrupted') {
     process.stderr.write(`Interrupted. Go on with: npm run experiment -- --resume ${folder}\n`);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
@@ -6,15 +6,19 @@ import { disposeTree } from '../base/tree';
 import type { EventLog } from '../data/event';
 import { readLog, type ReadLogOptions } from '../data/read-log';
 import type { LstmConfig } from '../encoders/lstm';
-import { startBackend } from '../nn/backend';
 import { leaveOneOut, type LeaveOneOut } from '../preprocessing/leave-one-out';
 import { toSequences } from '../preprocessing/sequences';
 import { countItems, popularity } from '../recommendation/popularity';
+import { runLogName, writeRunLog } from '../training/run-log';
+import { writeTensorBoard } from '../training/tensorboard';
 import type { TrainingProgress } from '../training/train';
-import type { EncoderName } from './encoder-catalogue';
+import { encoderCatalogue, type EncoderName } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
 import { readJson, saveModel, writeJson } from './model-folder';
+import { startRunBackend } from './run-backend';
+import { claimRun } from './run-process';
 import { describeSurroundings, type RunMetrics, type RunRecord } from './run-record';
+import { settingsName } from './run-status';
 import { createModel, modelScorer } from './sequence-model';
 import { nextItemLossName, trainNextItem, type NextItemTraining } from './train-next-item';
 
@@ -35,26 +39,53 @@ export interface ExperimentWatcher {
   /** A sentence on something that was counted, dropped or decided. */
   readonly say?: (sentence: string) => void;
   readonly signal?: AbortSignal;
+  /** Threads of the backend; default: see `startRunBackend`. An interrupted run keeps those it began with. */
+  readonly threads?: number;
 }
 
 /**
  * Train an encoder on a file and measure it beside its baselines, leaving a folder that says everything.
  *
  * The folder holds `run.json` (settings, data hash, protocol, versions, device, metrics), `config.json`, `vocabulary.json`
- * and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20), and checkpoints
- * of the training. Calling it again on the folder of an interrupted run goes on where that run stood, and ends
+ * and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20), checkpoints of the
+ * training, and its course in `progress.ndjson` and, where native TensorFlow computes, in `tensorboard/`. While it works,
+ * `process.json` says so. Calling it again on the folder of an interrupted run goes on where that run stood, and ends
  * with the same numbers as an uninterrupted one.
  *
- * @throws InputError when the data cannot be used, changed since the run began, or the folder holds a finished run
+ * @throws InputError when the data cannot be used, changed since the run began, or the folder holds a finished run, or
+ *   an interrupted one that began with another backend or other threads than this process is set to, or another process
+ *   works there
  */
 export async function runExperiment(
   settings: ExperimentSettings,
   folder: string,
-  { onProgress, say = () => {}, signal }: ExperimentWatcher = {},
+  watcher: ExperimentWatcher = {},
 ): Promise<RunRecord> {
-  const backend = await startBackend();
+  earlierRecord(folder, settings);
+  const isNew = !existsSync(folder);
+  const release = claimRun(folder);
+  try {
+    return await runClaimed(settings, folder, watcher);
+  } finally {
+    release();
+    // Refused before it began, for example for its data: nothing of it stays.
+    if (isNew && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+  }
+}
+
+async function runClaimed(
+  settings: ExperimentSettings,
+  folder: string,
+  { onProgress, say = () => {}, signal, threads }: ExperimentWatcher,
+): Promise<RunRecord> {
   const startedAt = new Date();
   const before = earlierRecord(folder, settings);
+  const { kind } = encoderCatalogue[settings.encoder];
+  const backend = await startRunBackend(before?.surroundings ?? null, {
+    threads: threads ?? null,
+    kind,
+    say,
+  });
   const log = await readLog(settings.data.file, settings.data);
   if (before && before.data.sha256 !== log.source.sha256) {
     throw new InputError('the data changed since this run began.', 'Start a new run with another --out.', {
@@ -72,7 +103,6 @@ export async function runExperiment(
     seed: training.seed,
     config: settings.config,
   };
-  mkdirSync(folder, { recursive: true });
   const base: RunRecord = {
     status: 'training',
     command: `experiment, encoder ${settings.encoder}`,
@@ -102,6 +132,9 @@ export async function runExperiment(
   add('popularity', evaluateRanking(popularity(countItems(split)), split, 'test'), null, null);
 
   const model = createModel(vocabulary, modelSettings);
+  const writeLog = writeRunLog(join(folder, runLogName));
+  const tensorBoard = writeTensorBoard(join(folder, 'tensorboard'));
+  if (!tensorBoard) say('No files for TensorBoard: WebAssembly cannot write them.');
   try {
     add(
       `untrained ${settings.encoder}`,
@@ -111,7 +144,11 @@ export async function runExperiment(
     );
     const result = await trainNextItem(model, split, training, {
       folder: join(folder, 'checkpoints'),
-      ...(onProgress && { onProgress }),
+      onProgress: (progress) => {
+        writeLog(progress);
+        tensorBoard?.onProgress(progress);
+        onProgress?.(progress);
+      },
       ...(signal && { signal }),
     });
     const seconds = (before?.seconds ?? 0) + (Date.now() - startedAt.getTime()) / 1000;
@@ -138,21 +175,34 @@ export async function runExperiment(
     rmSync(join(folder, 'checkpoints'), { recursive: true });
     return record;
   } finally {
+    tensorBoard?.close();
     disposeTree(model.params);
   }
 }
 
-/** The settings of an interrupted run, to go on with. @throws InputError when there is nothing to go on with */
+/**
+ * The settings of an interrupted run, to go on with, or of a background run that has not begun.
+ *
+ * @throws InputError when there is nothing to go on with
+ */
 export function settingsOf(folder: string): ExperimentSettings {
   const remedy = 'Name the folder of an interrupted run.';
-  const record = readJson(join(folder, 'run.json'), remedy) as RunRecord;
+  const file = join(folder, 'run.json');
+  const waiting = join(folder, settingsName);
+  if (!existsSync(file) && existsSync(waiting)) return readJson(waiting, remedy) as ExperimentSettings;
+  const record = readJson(file, remedy) as RunRecord;
   if (record.status === 'finished') {
     throw new InputError('this run is finished.', 'Start a new one with another --out.', { file: folder });
   }
   return record.settings as ExperimentSettings;
 }
 
-function earlierRecord(folder: string, settings: ExperimentSettings): RunRecord | undefined {
+/**
+ * What an earlier run has left in a folder; undefined when nothing stands there.
+ *
+ * @throws InputError when that run is finished, or was begun with other settings
+ */
+export function earlierRecord(folder: string, settings: ExperimentSettings): RunRecord | undefined {
   const file = join(folder, 'run.json');
   if (!existsSync(file)) return undefined;
   const record = readJson(file, 'Delete the folder or choose another --out.') as RunRecord;

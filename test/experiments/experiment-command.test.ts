@@ -65,8 +65,10 @@ describe('npm run experiment', () => {
     expect(status, stderr).toBe(0);
     expect(readdirSync(out).sort()).toEqual([
       'config.json',
+      'progress.ndjson',
       'ranks.csv',
       'run.json',
+      'tensorboard',
       'vocabulary.json',
       'weights.safetensors',
     ]);
