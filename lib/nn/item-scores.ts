@@ -10,6 +10,7 @@ import { takeRows } from './take-rows';
  * @param table_VD  one vector an item
  * @param items_LK  int32, the items of each row, from 0 to V-1
  * @returns `[L, K]`
+ * @source Koren, Bell & Volinsky, "Matrix Factorization Techniques for Recommender Systems", Computer 42(8), 2009, eq. 1.
  */
 export function itemScores(
   hidden_LD: tf.Tensor2D,
