@@ -46,7 +46,7 @@ export function layerNormFused<X extends tf.Tensor>(params: LayerNormWeights, x:
         const [unit_ND, perDeviation_N1, scale] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
         const upstream_ND = upstream as tf.Tensor2D;
         const scaleGrad_ND = tf.mul(upstream_ND, unit_ND);
-        // Means over the width of upstream * scale, and of that times unit, as products: no further pass for each.
+        // Means over the width of upstream * scale, and of that times unit: scaled and averaged in one product each.
         const meanOf_D1 = tf.reshape<tf.Rank.R2>(tf.div(scale, D), [D, 1]);
         const along1_N1 = tf.matMul(upstream_ND, meanOf_D1);
         const alongUnit_N1 = tf.matMul(scaleGrad_ND, meanOf_D1);
