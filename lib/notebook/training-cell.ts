@@ -14,13 +14,16 @@ export interface TrainingCellOptions extends Partial<CurveNames> {
   readonly file?: string;
 }
 
+/** What came out: of `train`, or of a run's record. */
+export type CellResult = Pick<TrainingResult, 'history' | 'bestEpoch'> & { readonly stoppedBy: string };
+
 /** What a training is handed so that its cell shows it. */
 export interface TrainingCell {
   readonly onProgress: (progress: TrainingProgress) => void;
   /** Raised by an interrupt of the cell: the training stops after the step at hand. */
   readonly signal: AbortSignal;
   /** The last word, and the final curves. Tells an interrupted training from a finished one. */
-  done(result: Pick<TrainingResult, 'history' | 'bestEpoch' | 'bestValidation' | 'stoppedBy'>): Promise<void>;
+  done(result: CellResult): Promise<void>;
 }
 
 /** Curves under a cell that are drawn anew as they grow. */
@@ -80,15 +83,15 @@ export function trainingCell(options: TrainingCellOptions = {}): TrainingCell {
       if (step > 0) points.push({ step, loss });
       curves.update({ history, atWork: { epoch, steps, points } });
     },
-    async done({ history, bestEpoch, bestValidation, stoppedBy }) {
-      const best =
-        history.length === 0
-          ? ''
-          : `; the best was ${bestEpoch}, with a ${metric} of ${bestValidation.toFixed(4)}`;
+    async done({ history, bestEpoch, stoppedBy }) {
+      const bestRecord = history.find(({ epoch }) => epoch === bestEpoch);
+      const best = bestRecord
+        ? `; the best was ${bestEpoch}, with a ${metric} of ${bestRecord.validation.toFixed(4)}`
+        : '';
       line.done(
         stoppedBy === 'interrupt'
           ? `stopped by the interrupt after ${history.length} epochs${best}. ` +
-              'With a folder, the last finished epoch is saved there: run the cell again to go on.'
+              'If it was given a folder, a checkpoint is there: run the cell again to go on.'
           : `trained ${history.length} epochs${best}`,
       );
       await curves.done({ history });

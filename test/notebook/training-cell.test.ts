@@ -43,7 +43,14 @@ const charts = (name: string): Sent[] =>
   sent.filter(({ data }) => data['text/plain'] === `[line chart] ${name}`);
 
 const records = (epochs: number): EpochRecord[] =>
-  Array.from({ length: epochs }, (_, i) => ({ epoch: i + 1, loss: 3 - i, validation: i / 4, seconds: 1, learningRate: 0.001, gradientNorm: 1 }));
+  Array.from({ length: epochs }, (_, i) => ({
+    epoch: i + 1,
+    loss: 3 - i,
+    validation: i / 4,
+    seconds: 1,
+    learningRate: 0.001,
+    gradientNorm: 1,
+  }));
 const at = (epoch: number, step: number): TrainingProgress => ({
   epoch,
   maxEpochs: 3,
@@ -73,7 +80,7 @@ describe('a cell that trains', () => {
       }
     }
     clock.mockRestore();
-    await cell.done({ history: records(3), bestEpoch: 3, bestValidation: 0.5, stoppedBy: 'epochs' });
+    await cell.done({ history: records(3), bestEpoch: 3, stoppedBy: 'epochs' });
 
     expect(lines()[0]).toMatch(/^epoch 1\/3 \[#+\.+\] loss 3\.0000 at most 42 s left$/);
     expect(lines().at(-1)).toBe('trained 3 epochs; the best was 3, with a NDCG@10 of 0.5000');
@@ -101,7 +108,7 @@ describe('a cell that trains', () => {
     expect(cell.signal.aborted).toBe(false);
     interrupt();
     expect(cell.signal.aborted).toBe(true);
-    await cell.done({ history: records(2), bestEpoch: 2, bestValidation: 0.25, stoppedBy: 'interrupt' });
+    await cell.done({ history: records(2), bestEpoch: 2, stoppedBy: 'interrupt' });
     expect(lines().at(-1)).toMatch(
       /^stopped by the interrupt after 2 epochs; .* run the cell again to go on\.$/,
     );
