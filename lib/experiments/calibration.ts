@@ -68,7 +68,7 @@ export function readCalibration(cache?: string): Calibration | null {
 /**
  * Find the best number of threads for each kind of work, and keep it in the cache folder.
  *
- * Each number is tried in a process of its own, because TensorFlow fixes it when it is loaded. Three seconds a number;
+ * Each number is tried in a process of its own, because TensorFlow fixes it when it is loaded. Some seconds a number;
  * measure on a machine that does nothing else.
  *
  * @param onMeasured gets the times of one number of threads, in milliseconds
