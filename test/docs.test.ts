@@ -17,6 +17,7 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/nn/mode.ts': 'a type: training or not',
   'lib/nn/native/execute.ts': 'the door to native operations',
   'lib/nn/embedding.ts': 'a table look-up',
+  'lib/nn/event-positions.ts': 'counts the events of a row',
   'lib/nn/row-shares.ts': 'weights divided by their sum',
   'lib/encoders/pooling.ts': 'last, mean and maximum',
   'lib/clustering/points.ts': 'checks of the input, column means',
