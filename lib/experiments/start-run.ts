@@ -28,7 +28,7 @@ const projectFolder = resolve(__dirname, '..', '..');
 export function startRun(
   settings: ExperimentSettings,
   folder: string,
-  { threads }: { readonly threads?: number } = {},
+  options: { readonly threads?: number } = {},
 ): number {
   mkdirSync(folder, { recursive: true });
   claimRun(folder)(); // refused before anything of a living run is overwritten
@@ -47,7 +47,7 @@ export function startRun(
         cwd: projectFolder,
         detached: true,
         stdio: ['ignore', output, output],
-        env: environment(before !== undefined, threads),
+        env: environment(before !== undefined, options.threads),
       },
     );
     child.on('error', () => {}); // it has no number then: see below

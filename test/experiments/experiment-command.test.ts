@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -242,7 +242,7 @@ describe('npm run predict', () => {
 
   it('refuses damaged weights by name', () => {
     const broken = mkdtempSync(join(tmpdir(), 'broken-'));
-    for (const name of readdirSync(out)) writeFileSync(join(broken, name), readFileSync(join(out, name)));
+    cpSync(out, broken, { recursive: true });
     writeFileSync(
       join(broken, 'weights.safetensors'),
       readFileSync(join(out, 'weights.safetensors')).subarray(0, 900),
