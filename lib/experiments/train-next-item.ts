@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { createRng } from '../base/random';
-import { nextItemLoss, prepareNextItem } from '../objectives/next-item';
+import { countTargets, nextItemLoss, prepareNextItem } from '../objectives/next-item';
 import type { LeaveOneOut } from '../preprocessing/leave-one-out';
 import { epochBatches, lengthBucketsFor, type TrainingBatch } from '../preprocessing/windows';
 import type { BatchTensors } from '../training/batch-tensors';
@@ -78,19 +78,21 @@ export async function trainNextItem(
   const { encode, itemEmbedding } = encoderCatalogue[model.encoder];
   const { batchSize } = training;
   const rng = createRng(training.seed).child('windows');
+  const batches = (epoch: number): TrainingBatch[] =>
+    epochBatches(split, {
+      length: model.length,
+      batchSize,
+      rng: rng.child('epoch', epoch),
+      lengthBuckets: lengthBucketsFor(model.length),
+    });
+  const listLengths = targetListLengths(batches(1), batchSize);
   const optimiser = createOptimiser(model.params, training.optimiser);
   try {
     return await train<TrainingBatch>({
       params: model.params,
       optimiser,
-      batches: (epoch) =>
-        epochBatches(split, {
-          length: model.length,
-          batchSize,
-          rng: rng.child('epoch', epoch),
-          lengthBuckets: lengthBucketsFor(model.length),
-        }),
-      inputs: (batch) => nextItemInputs(batch, batchSize),
+      batches,
+      inputs: (batch) => nextItemInputs(batch, batchSize, listLengths),
       loss: (inputs, mode) => {
         const { hidden_BTD } = encode(
           model.params,
@@ -106,7 +108,7 @@ export async function trainNextItem(
           inputs['weights_L'] as tf.Tensor1D,
         );
       },
-      weight: ({ targets }) => targets.reduce((count, target) => count + Number(target > 0), 0),
+      weight: ({ targets }) => countTargets(targets),
       validate: () => Promise.resolve(evaluateRanking(modelScorer(model), split, 'validation').ndcg10),
       maxEpochs: training.maxEpochs,
       patience: training.patience,
@@ -122,15 +124,37 @@ export async function trainNextItem(
   }
 }
 
-/** The list of targets is filled up to eighths of the batch: at most eight different shapes, mostly one or two. */
-const shapesABatch = 8;
+/**
+ * How long the list of targets is made for each length of batch: a little more than the most in the first epoch, so that
+ * nearly all batches of a length have one shape (the others are as long as they can be). Always by the first epoch: a resumed training must sum in the same order.
+ */
+function targetListLengths(
+  firstEpoch: readonly TrainingBatch[],
+  batchSize: number,
+): ReadonlyMap<number, number> {
+  const most = new Map<number, number>();
+  for (const { length, targets } of firstEpoch) {
+    most.set(length, Math.max(most.get(length) ?? 0, countTargets(targets)));
+  }
+  return new Map(
+    [...most].map(([length, count]) => [
+      length,
+      Math.min(batchSize * length, 64 * Math.ceil((1.1 * count) / 64)),
+    ]),
+  );
+}
 
 /** A batch as tensors of few different shapes: a last batch gets empty rows, which count nothing. */
-function nextItemInputs({ inputs, targets, length }: TrainingBatch, batchSize: number): BatchTensors {
+function nextItemInputs(
+  { inputs, targets, length }: TrainingBatch,
+  batchSize: number,
+  listLengths: ReadonlyMap<number, number>,
+): BatchTensors {
   const items = new Int32Array(batchSize * length);
   items.set(inputs);
-  const asked = prepareNextItem(targets, Math.ceil((batchSize * length) / shapesABatch));
-  const L = asked.targets.length;
+  const usual = listLengths.get(length) ?? 0;
+  const L = countTargets(targets) <= usual ? usual : batchSize * length;
+  const asked = prepareNextItem(targets, L);
   return {
     items_BT: { values: items, shape: [batchSize, length] },
     positions_L: { values: asked.positions, shape: [L] },

@@ -12,18 +12,17 @@ export interface NextItemTargets {
 /**
  * List the places of a batch that have a next item.
  *
- * With `multipleOf` the list is filled up with places of weight 0, so that batches of one shape have lists of few
- * different lengths: recorded graphs have static shapes.
+ * With `listLength` the list is filled up to that length with places of weight 0: recorded graphs have static shapes.
  *
  * @param targets row after row, `[B * T]`: the item after each event, 0 where there is none
- * @throws RangeError when `multipleOf` is not a whole number from 1
+ * @throws RangeError when there are more places than `listLength`
  */
-export function prepareNextItem(targets: Int32Array, multipleOf = 1): NextItemTargets {
-  if (!Number.isInteger(multipleOf) || multipleOf < 1) {
-    throw new RangeError(`prepareNextItem: multipleOf must be a whole number from 1, got ${multipleOf}`);
+export function prepareNextItem(targets: Int32Array, listLength?: number): NextItemTargets {
+  const count = countTargets(targets);
+  const length = listLength ?? count;
+  if (!Number.isInteger(length) || length < count) {
+    throw new RangeError(`prepareNextItem: ${count} places do not fit into a list of ${length}`);
   }
-  const count = targets.reduce((sum, target) => sum + Number(target > 0), 0);
-  const length = Math.ceil(count / multipleOf) * multipleOf;
   const positions = new Int32Array(length);
   const kept = new Int32Array(length).fill(1);
   let next = 0;
@@ -35,6 +34,10 @@ export function prepareNextItem(targets: Int32Array, multipleOf = 1): NextItemTa
   }
   return { positions, targets: kept, weights: new Float32Array(length).fill(1, 0, count) };
 }
+
+/** Places of a batch that have a next item. */
+export const countTargets = (targets: Int32Array): number =>
+  targets.reduce((count, target) => count + Number(target > 0), 0);
 
 /**
  * Learn by asking at every event "which item comes next?", with all items as candidates.

@@ -60,8 +60,10 @@ export function createStepEngine(
     }
     step?.pull();
     step?.dispose();
-    // A single batch of a shape is tried twice; each time with another key.
-    const tried = [...examples.values()].flatMap(([first, second]) => [first!, second ?? first!]);
+    // A single batch of a shape is tried twice, each time with another key. What ran already need not be tried again.
+    const tried = [...examples].flatMap(([shape, [first, second]]) =>
+      compiled.has(shape) ? [first!] : [first!, second ?? first!],
+    );
     const tensors = tried.map(uploadBatch);
     try {
       const graph = compileTrainingStep({ ...plan, examples: tensors });

@@ -66,7 +66,7 @@ export class GraphMismatchError extends Error {
 }
 
 /**
- * Two runs of each example. Larger than rounding in another order of summation (1e-6 to 1e-5 seen), smaller than what a
+ * Larger than rounding in another order of summation (1e-6 to 1e-5 seen), smaller than what a
  * frozen mask or batch does (1e-2 seen).
  */
 const tolerance = 2e-4;
@@ -82,7 +82,7 @@ export const shapeKey = (inputs: TensorRecord): string =>
  * Compile a function into one native graph: every op it calls in one eager run is recorded, then TensorFlow runs all
  * of them at once, without JavaScript in between.
  *
- * Before the graph is returned it is run beside the eager function, twice through all examples, updates included; the
+ * Before the graph is returned it is run beside the eager function through all examples, one step after the other, updates included; the
  * variables are afterwards as before. Shapes are static: one recording for each shape among the examples.
  *
  * @throws RecordingError when the function does something that a graph would freeze
@@ -192,7 +192,7 @@ function compareWithEager(
   const before = variables.map((variable) => tf.clone(variable));
   let largest = 0;
   try {
-    for (const [step, example] of [...examples, ...examples].entries()) {
+    for (const [step, example] of examples.entries()) {
       tf.tidy(() => {
         const eager = run(example);
         for (const [name, ours] of Object.entries(graph.run(example))) {
