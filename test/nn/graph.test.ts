@@ -56,6 +56,14 @@ describe('a compiled graph', () => {
     expect(graph.report.largestDifference).toBe(0);
   });
 
+  it('carries ops whose types tfjs leaves to TensorFlow', () => {
+    const graph = compile(
+      ({ x }) => ({ y: tf.sum(tf.expandDims(tf.expandDims(x!, 1), 0), 1) }),
+      vectors([1, 2], [3, 4]),
+    );
+    expect(numbersOf(graph.run({ x: tf.tensor1d([2, 5]) }), 'y')).toEqual([7]);
+  });
+
   it('returns whole numbers and booleans as such', () => {
     const graph = compile(
       ({ x }) => ({ isLarge: tf.greater(x!, 2), rounded: tf.cast(x!, 'int32') }),

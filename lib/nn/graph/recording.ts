@@ -54,6 +54,7 @@ interface Binding extends AttributeKinds {
 }
 interface OutputMeta {
   readonly id: number;
+  readonly dtype: DataTypeNumber;
 }
 /** The methods of tfjs-node's backend through which every op, upload and read-back goes. */
 export interface RecordableBackend {
@@ -125,10 +126,16 @@ export function record(
       ): OutputMeta[] => {
         const outputs = binding.executeOp(op, attributes, inputIds, numOutputs);
         const node = nodes.length;
+        // Eager TensorFlow infers what tfjs leaves out; a graph has to say it. ExpandDims is the one kernel that leaves out
+        // its types (tfjs-node 4.22).
+        const inferred =
+          op === 'ExpandDims' ? [{ name: 'T', type: binding.TF_ATTR_TYPE, value: outputs[0]!.dtype }] : [];
         nodes.push({
           op,
-          // tfjs passes attributes without a value where TensorFlow infers them.
-          attributes: attributes.filter(({ value }) => value !== undefined && value !== null),
+          attributes: [
+            ...attributes.filter(({ value }) => value !== undefined && value !== null),
+            ...inferred,
+          ],
           sources: inputIds.map((id) => sources.get(id)!),
         });
         for (const [output, { id }] of outputs.entries()) sources.set(id, { kind: 'node', node, output });
