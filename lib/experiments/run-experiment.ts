@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
 import { disposeTree } from '../base/tree';
@@ -211,7 +212,8 @@ export function earlierRecord(folder: string, settings: ExperimentSettings): Run
       file: folder,
     });
   }
-  if (JSON.stringify(record.settings) !== JSON.stringify(settings)) {
+  // As they come back from the disk, in whatever order they were written.
+  if (!isDeepStrictEqual(record.settings, JSON.parse(JSON.stringify(settings)))) {
     throw new InputError(
       'this folder holds an interrupted run with other settings.',
       'Go on with it by --resume, or choose another --out.',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lstmDefaults } from '../../lib/encoders/lstm';
-import type { ExperimentSettings } from '../../lib/experiments/run-experiment';
+import { settingsOf, type ExperimentSettings } from '../../lib/experiments/run-experiment';
 import { isAlive, processOf } from '../../lib/experiments/run-process';
 import { runStatus } from '../../lib/experiments/run-status';
 import { startRun } from '../../lib/experiments/start-run';
@@ -125,9 +125,10 @@ describe('a run in the background', () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Go on with: npm run experiment -- --resume ${out}`);
     await expect(stopRun(out)).rejects.toThrow(/nobody works on this run; it is interrupted/);
-    expect(() => startRun({ ...settings, length: 6 }, out)).toThrow(/an interrupted run with other settings/);
+    const same = settingsOf(out);
+    expect(() => startRun({ ...same, length: 6 }, out)).toThrow(/an interrupted run with other settings/);
 
-    startRun(settings, out);
+    startRun(Object.fromEntries(Object.entries(same).reverse()) as unknown as ExperimentSettings, out);
     await until(() => epochs(out) > stoppedAfter);
     // Not one epoch twice, not one missing.
     const { history } = readRunLog(join(out, 'progress.ndjson')).latest!;
