@@ -74,3 +74,14 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   const { code, path } = error as NodeJS.ErrnoException;
   return error instanceof Error && typeof code === 'string' && typeof path === 'string';
 }
+
+/** Read one of a few words from an argument. @throws InputError naming the argument and the words */
+export function oneOf<const Words extends readonly string[]>(
+  name: string,
+  text: string,
+  words: Words,
+): Words[number] {
+  if (!words.includes(text))
+    throw new InputError(`${name} is '${text}'.`, `Choose one of ${words.join(', ')}.`);
+  return text;
+}

@@ -4,11 +4,16 @@ import { lstmDefaults } from 'behavior-lab/encoders/lstm';
 import { encoderCatalogue, isEncoderName } from 'behavior-lab/experiments/encoder-catalogue';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
-import { defaultLength, nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import {
+  defaultLength,
+  nextItemDefaults,
+  type EpochSchedule,
+} from 'behavior-lab/experiments/train-next-item';
 import { metricTable } from 'behavior-lab/evaluation/protocol';
 import { tableToText } from 'behavior-lab/figures/table';
+import { optimiserDefaults, type OptimiserConfig } from 'behavior-lab/training/optimiser';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
-import { realNumber, runCommand, wholeNumber } from './command-line';
+import { oneOf, realNumber, runCommand, wholeNumber } from './command-line';
 import { dataOptions, dataUsage, readDataOptions } from './data-options';
 
 const usage = `Train an encoder on a file of events and measure it beside its baselines.
@@ -26,10 +31,16 @@ model and training
   --epochs N         at most this many (default ${nextItemDefaults.maxEpochs})
   --patience N       epochs without a better validation NDCG@10 (default ${nextItemDefaults.patience})
   --batch N          windows in a step (default ${nextItemDefaults.batchSize})
-  --lr X             learning rate of AdamW (default ${nextItemDefaults.optimiser.learningRate})
-  --weight-decay X   of matrices (default ${nextItemDefaults.optimiser.weightDecay})
+  --optimiser NAME   adamw | adam | sgd (default adamw)
+  --lr X             learning rate (default ${nextItemDefaults.optimiser.learningRate})
+  --weight-decay X   adamw: decay of matrices (default ${nextItemDefaults.optimiser.weightDecay})
+  --l2 X             adam, sgd: penalty on matrices (default 0)
+  --momentum X       sgd: 0 to below 1 (default ${optimiserDefaults.sgd.momentum})
+  --schedule NAME    constant | warmup | cosine (default constant); a cosine ends with --epochs
+  --warmup X         epochs until the full learning rate; for warmup and cosine (default 1)
   --clip X           longest gradient (default ${nextItemDefaults.clipNorm})
   --seed S           of weights, windows and dropout (default ${nextItemDefaults.seed})
+  --engine NAME      graph | eager: a step as one native graph, or one operation after the other (default graph)
 
 machine
   --threads N        within one operation; part of the result's last bits
@@ -53,6 +64,12 @@ const options = {
   batch: { type: 'string' },
   lr: { type: 'string' },
   'weight-decay': { type: 'string' },
+  optimiser: { type: 'string' },
+  l2: { type: 'string' },
+  momentum: { type: 'string' },
+  schedule: { type: 'string' },
+  warmup: { type: 'string' },
+  engine: { type: 'string' },
   clip: { type: 'string' },
   seed: { type: 'string' },
   threads: { type: 'string' },
@@ -100,16 +117,65 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
         patience: wholeNumber('--patience', values.patience, training.patience),
         batchSize: wholeNumber('--batch', values.batch, training.batchSize),
-        optimiser: {
-          ...training.optimiser,
-          learningRate: realNumber('--lr', values.lr, training.optimiser.learningRate, { positive: true }),
-          weightDecay: realNumber('--weight-decay', values['weight-decay'], training.optimiser.weightDecay),
-        },
+        optimiser: readOptimiser(values),
+        schedule: readSchedule(values),
+        ...(values.engine !== undefined && { engine: oneOf('--engine', values.engine, ['graph', 'eager']) }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
         seed: wholeNumber('--seed', values.seed, training.seed, 0),
       },
     },
   };
+}
+
+function readOptimiser(values: Values): OptimiserConfig {
+  const name = oneOf('--optimiser', values.optimiser ?? 'adamw', ['adamw', 'adam', 'sgd']);
+  const own = { adamw: ['weight-decay'], adam: ['l2'], sgd: ['l2', 'momentum'] }[name];
+  for (const option of ['weight-decay', 'l2', 'momentum'] as const) {
+    if (values[option] !== undefined && !own.includes(option)) {
+      throw new InputError(
+        `--${option} is no setting of ${name}.`,
+        `${name} takes --lr, ${own.map((each) => `--${each}`).join(', ')}.`,
+      );
+    }
+  }
+  const learningRate = realNumber('--lr', values.lr, nextItemDefaults.optimiser.learningRate, {
+    positive: true,
+  });
+  const l2 = realNumber('--l2', values.l2, 0);
+  switch (name) {
+    case 'adamw': {
+      const { optimiser } = nextItemDefaults;
+      const weightDecay = realNumber('--weight-decay', values['weight-decay'], optimiser.weightDecay);
+      return { ...optimiser, learningRate, weightDecay };
+    }
+    case 'adam':
+      return { ...optimiserDefaults.adam, learningRate, l2 };
+    case 'sgd': {
+      const { sgd } = optimiserDefaults;
+      return {
+        ...sgd,
+        learningRate,
+        l2,
+        momentum: realNumber('--momentum', values.momentum, sgd.momentum, { below: 1 }),
+      };
+    }
+  }
+}
+
+function readSchedule(values: Values): EpochSchedule {
+  const name = oneOf('--schedule', values.schedule ?? 'constant', ['constant', 'warmup', 'cosine']);
+  if (name === 'constant' && values.warmup !== undefined) {
+    throw new InputError('--warmup needs a schedule.', 'Add --schedule warmup or --schedule cosine.');
+  }
+  const warmupEpochs = realNumber('--warmup', values.warmup, 1);
+  switch (name) {
+    case 'constant':
+      return { name };
+    case 'warmup':
+      return { name, warmupEpochs };
+    case 'cosine':
+      return { name, warmupEpochs, finalShare: 0 };
+  }
 }
 
 runCommand(usage, options, async (values) => {

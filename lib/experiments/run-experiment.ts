@@ -150,6 +150,7 @@ async function runClaimed(
         tensorBoard?.onProgress(progress);
         onProgress?.(progress);
       },
+      say,
       ...(signal && { signal }),
     });
     const seconds = (before?.seconds ?? 0) + (Date.now() - startedAt.getTime()) / 1000;

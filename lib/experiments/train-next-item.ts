@@ -26,13 +26,20 @@ export interface NextItemTraining {
   /** Windows in a step. */
   readonly batchSize: number;
   readonly optimiser: OptimiserConfig;
-  /** How the learning rate changes over the steps. */
-  readonly schedule: Schedule;
+  readonly schedule: EpochSchedule;
   /** Longest gradient over all weights together. */
   readonly clipNorm: number;
   /** Seed of the order of windows, their offsets, and dropout. */
   readonly seed: number;
+  /** Default: a graph where there is native TensorFlow. */
+  readonly engine?: Engine;
 }
+
+/** How the learning rate changes, in epochs: see `Schedule`. A cosine ends at `maxEpochs`. */
+export type EpochSchedule =
+  | { readonly name: 'constant' }
+  | { readonly name: 'warmup'; readonly warmupEpochs: number }
+  | { readonly name: 'cosine'; readonly warmupEpochs: number; readonly finalShare: number };
 
 /** T of the project's MovieLens-100K table: events that the encoder reads, and the length of a window. */
 export const defaultLength = 100;
@@ -67,8 +74,6 @@ export async function trainNextItem(
   training: NextItemTraining,
   run: {
     readonly folder?: string;
-    /** Default: a graph where there is native TensorFlow. */
-    readonly engine?: Engine;
     readonly onProgress?: (progress: TrainingProgress) => void;
     /** A sentence on what was compiled, or why not. */
     readonly say?: (sentence: string) => void;
@@ -85,7 +90,8 @@ export async function trainNextItem(
       rng: rng.child('epoch', epoch),
       lengthBuckets: lengthBucketsFor(model.length),
     });
-  const listLengths = targetListLengths(batches(1), batchSize);
+  const firstEpoch = batches(1);
+  const listLengths = targetListLengths(firstEpoch, batchSize);
   const optimiser = createOptimiser(model.params, training.optimiser);
   try {
     return await train<TrainingBatch>({
@@ -113,7 +119,8 @@ export async function trainNextItem(
       maxEpochs: training.maxEpochs,
       patience: training.patience,
       clipNorm: training.clipNorm,
-      schedule: training.schedule,
+      schedule: inSteps(training, firstEpoch.length),
+      ...(training.engine && { engine: training.engine }),
       seed: training.seed,
       batchSize,
       settings: { batchSize, length: model.length, dropoutRate: model.config.dropoutRate },
@@ -122,6 +129,15 @@ export async function trainNextItem(
   } finally {
     disposeOptimiser(optimiser);
   }
+}
+
+/** A schedule in steps. An epoch's number of batches may vary by one or so: the first epoch's counts. */
+function inSteps({ schedule, maxEpochs }: NextItemTraining, stepsAnEpoch: number): Schedule {
+  if (schedule.name === 'constant') return schedule;
+  const warmupSteps = Math.round(schedule.warmupEpochs * stepsAnEpoch);
+  return schedule.name === 'warmup'
+    ? { name: 'warmup', warmupSteps }
+    : { name: 'cosine', warmupSteps, totalSteps: maxEpochs * stepsAnEpoch, finalShare: schedule.finalShare };
 }
 
 /**

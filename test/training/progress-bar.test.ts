@@ -3,7 +3,9 @@ import { duration, progressLine } from '../../lib/training/progress-bar';
 
 describe('the progress line', () => {
   it('says how far, how good and how long', () => {
-    const history = [{ epoch: 1, loss: 6, validation: 0.0912, seconds: 3 }];
+    const history = [
+      { epoch: 1, loss: 6, validation: 0.0912, seconds: 3, learningRate: 0.01, gradientNorm: 1 },
+    ];
     expect(
       progressLine(
         { epoch: 2, maxEpochs: 40, step: 6, steps: 12, loss: 5.8119, secondsLeft: 200, history },
