@@ -30,6 +30,8 @@ export function initGruLayer(inputWidth: number, stateWidth: number, rng: Rng): 
  *
  * @param x_BTD one vector an event, oldest first
  * @returns `[B, T, H]`, the state after each event
+ * @source Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation",
+ *   EMNLP 2014, section 2.3; cell and differences: see `nn/native/gru`.
  */
 export function gruLayer(params: GruWeights, x_BTD: tf.Tensor3D): tf.Tensor3D {
   return hasNativeOps() ? gruFused(x_BTD, params) : gruPlain(x_BTD, params);

@@ -14,11 +14,15 @@ export interface GraphFunction {
   readonly inputs: ReadonlyMap<string, TensorSpec>;
 }
 
-/** Names of nodes in a built graph. */
+/** The node that an input of a function is fed to. */
 export const inputNode = (fn: number, name: string): string => `f${fn}_in_${name}`;
+/** The node that holds an output of a function; fetching it carries out the function's updates. */
 export const outputNode = (fn: number, name: string): string => `f${fn}_out_${name}`;
+/** The node that holds a variable's value at the start of a run. */
 export const readNode = (variable: number): string => `read${variable}`;
+/** The node that a variable's new value is fed to. */
 export const pushInputNode = (variable: number): string => `push${variable}_in`;
+/** The node to fetch so that every variable takes the value fed to its `pushInputNode`. */
 export const pushedNode = 'pushed';
 
 /** The numbers that the binding gives to kinds of attributes and to types. */

@@ -68,7 +68,8 @@ const producer = 1882;
  *
  * A node is named by its caller; `name` or `name:1` refers to its outputs, `^name` to its having run.
  *
- * @source TensorFlow, graph.proto, node_def.proto, attr_value.proto, saved_model.proto.
+ * @source TensorFlow, graph.proto, node_def.proto and attr_value.proto in `tensorflow/core/framework`, saved_model.proto
+ *   in `tensorflow/core/protobuf`: https://github.com/tensorflow/tensorflow/tree/v2.9.1/tensorflow/core
  */
 export interface GraphDefBuilder {
   readonly numNodes: number;
