@@ -77,7 +77,7 @@ export function eagerTrainingStep(plan: StepPlan): TrainingStep {
  * A training step as one native graph: forward, backward, clipping, optimiser; dropout with fresh randomness at every
  * step, the learning rate fed. The same code as `eagerTrainingStep`, recorded (see `compileGraph`).
  *
- * @param examples batches: every shape that will be run, two different batches of each where there are two
+ * @param plan.examples batches: every shape that will be run, two different batches of each where there are two
  * @throws RecordingError when the loss does something that a graph would freeze
  * @throws GraphMismatchError when graph and eager step differ on the examples
  */
