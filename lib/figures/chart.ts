@@ -71,10 +71,27 @@ export interface HeatmapChart extends Common {
 }
 
 /**
+ * What is made from what: boxes, and an arrow from each to whatever reads it. Drawn from top to bottom, in layers; the
+ * colour of a box is its group.
+ */
+export interface FlowChart {
+  readonly kind: 'flow';
+  readonly title: string;
+  /** One sentence under the title. */
+  readonly note?: string;
+  readonly nodes: readonly { readonly name: string; readonly group: string }[];
+  /** Places in `nodes`. */
+  readonly arrows: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** A chart with two axes. */
+export type AxisChart = LineChart | BarChart | ScatterChart | HistogramChart | HeatmapChart;
+
+/**
  * A chart as data. One description is drawn three ways: `toPlotly` (interactive, in a notebook or a browser),
  * `toVegaLite` (static, for files) and its numbers remain readable for a test.
  */
-export type Chart = LineChart | BarChart | ScatterChart | HistogramChart | HeatmapChart;
+export type Chart = AxisChart | FlowChart;
 
 /** 'gap (s)'. */
 export function axisTitle({ title, unit }: Axis): string {
@@ -96,12 +113,19 @@ function expectNumbers(chart: Chart, what: string, values: Values, length: numbe
  * Refuse a chart that would be drawn wrongly or not at all.
  *
  * @throws RangeError naming the chart and the series: no series, no values, lengths that differ, a value that is not
- *   finite, two series of one name, a log axis with a value of 0 or less
+ *   finite, two series of one name, a log axis with a value of 0 or less, an arrow from or to a box that is not there
  */
 export function checkChart(chart: Chart): void {
   const fail = (problem: string): never => {
     throw new RangeError(`chart '${chart.title}': ${problem}`);
   };
+  if (chart.kind === 'flow') {
+    if (chart.nodes.length === 0) fail('there are no boxes');
+    for (const { from, to } of chart.arrows) {
+      if (!chart.nodes[from] || !chart.nodes[to]) fail(`an arrow goes from box ${from} to box ${to}`);
+    }
+    return;
+  }
   if (chart.kind === 'heatmap') {
     if (chart.rows.length === 0 || chart.columns.length === 0) fail('there are no rows or no columns');
     if (chart.values.length !== chart.rows.length) {

@@ -1,4 +1,5 @@
-import { axisTitle, checkChart, countBins, type Axis, type Chart, type Guide } from './chart';
+import { axisTitle, checkChart, countBins, type Axis, type AxisChart, type Chart, type Guide } from './chart';
+import { flowToPlotly } from './draw-flow';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
 import { roundAll, roundTo } from './round';
 
@@ -42,7 +43,7 @@ function guideLines(guides: readonly Guide[], upright: boolean, log: boolean): R
   };
 }
 
-function traces(chart: Chart): Record<string, unknown>[] {
+function traces(chart: AxisChart): Record<string, unknown>[] {
   switch (chart.kind) {
     case 'line':
       return chart.series.map(({ name, x, y }, i) => ({
@@ -113,6 +114,16 @@ function traces(chart: Chart): Record<string, unknown>[] {
 export function toPlotly(chart: Chart): PlotlyFigure {
   checkChart(chart);
   const note = chart.note ? `<br><span style="font-size:12px;color:#555555">${chart.note}</span>` : '';
+  const common = {
+    title: { text: `${chart.title}${note}`, font: { size: 17 }, x: 0.02, xanchor: 'left' },
+    font: { family: fontFamily, size: 13, color: ink },
+    plot_bgcolor: 'white',
+    paper_bgcolor: 'white',
+  };
+  if (chart.kind === 'flow') {
+    const { data, layout } = flowToPlotly(chart);
+    return { data, layout: { ...common, ...layout } };
+  }
   const lying = chart.kind === 'bar' && chart.horizontal === true;
   const guides = 'guides' in chart && chart.guides ? chart.guides : [];
   const several = chart.kind !== 'heatmap' && chart.series.length > 1;
@@ -124,12 +135,9 @@ export function toPlotly(chart: Chart): PlotlyFigure {
   return {
     data: traces(chart),
     layout: {
-      title: { text: `${chart.title}${note}`, font: { size: 17 }, x: 0.02, xanchor: 'left' },
-      font: { family: fontFamily, size: 13, color: ink },
+      ...common,
       height: 420,
       margin: { l: 70, r: 30, t: chart.note ? 75 : 60, b: 60 },
-      plot_bgcolor: 'white',
-      paper_bgcolor: 'white',
       showlegend: several,
       xaxis,
       yaxis,

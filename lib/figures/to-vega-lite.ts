@@ -1,4 +1,5 @@
-import { axisTitle, checkChart, countBins, type Axis, type Chart, type Guide } from './chart';
+import { axisTitle, checkChart, countBins, type Axis, type AxisChart, type Chart, type Guide } from './chart';
+import { flowToVegaLite } from './draw-flow';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
 import { roundTo } from './round';
 
@@ -67,7 +68,7 @@ function guideLayers(guides: readonly Guide[], axis: 'x' | 'y'): object[] {
   ];
 }
 
-function layers(chart: Chart): { rows: Row[]; layer: object[]; height?: number } {
+function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: number } {
   switch (chart.kind) {
     case 'line': {
       const rows = chart.series.flatMap(({ name, x, y }) =>
@@ -173,6 +174,11 @@ function layers(chart: Chart): { rows: Row[]; layer: object[]; height?: number }
   }
 }
 
+function onAxes(chart: AxisChart): VegaLiteSpec {
+  const { rows, layer, height = 300 } = layers(chart);
+  return { width, height, data: { values: rows }, layer };
+}
+
 /**
  * A chart as Vega-Lite draws it, for a file that needs no program to look at.
  *
@@ -180,11 +186,9 @@ function layers(chart: Chart): { rows: Row[]; layer: object[]; height?: number }
  */
 export function toVegaLite(chart: Chart): VegaLiteSpec {
   checkChart(chart);
-  const { rows, layer, height = 300 } = layers(chart);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
-    width,
-    height,
+    ...(chart.kind === 'flow' ? flowToVegaLite(chart) : onAxes(chart)),
     background: 'white',
     padding: 12,
     title: {
@@ -196,8 +200,6 @@ export function toVegaLite(chart: Chart): VegaLiteSpec {
       subtitleColor: '#555555',
       offset: 14,
     },
-    data: { values: rows },
-    layer,
     config: {
       aria: false, // labels for screen readers on every single point: most of the file
       font: fontFamily,

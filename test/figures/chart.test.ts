@@ -40,6 +40,12 @@ describe('checkChart', () => {
       { ...axes, kind: 'heatmap', rows: ['r'], columns: ['a', 'b'], values: [[1]], value: { title: 'v' } },
       /row 'r' has 1 values, expected 2/,
     ],
+    ['a flow without boxes', { kind: 'flow', title: 't', nodes: [], arrows: [] }, /no boxes/],
+    [
+      'an arrow to nowhere',
+      { kind: 'flow', title: 't', nodes: [{ name: 'a', group: 'g' }], arrows: [{ from: 0, to: 1 }] },
+      /from box 0 to box 1/,
+    ],
   ];
   it.each(refused)('refuses %s', (_, chart, text) => {
     expect(() => checkChart(chart)).toThrow(text);

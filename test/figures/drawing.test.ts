@@ -51,12 +51,28 @@ const charts: Record<string, Chart> = {
     value: { title: 'share' },
   },
 };
-const all = Object.entries(charts);
+const flow: Chart = {
+  kind: 'flow',
+  title: 'Boxes',
+  note: 'a note',
+  nodes: [
+    { name: 'fed', group: 'input' },
+    { name: 'Mul', group: 'op' },
+    { name: 'Sum', group: 'op' },
+  ],
+  arrows: [
+    { from: 0, to: 1 },
+    { from: 1, to: 2 },
+    { from: 0, to: 2 },
+  ],
+};
+const all = Object.entries({ ...charts, flow });
 
 describe.each(all)('a %s chart', (_, chart) => {
-  it('is drawn with its title, both axes and nothing undefined', async () => {
+  it('is drawn with its title, both axes or all boxes, and nothing undefined', async () => {
     const svg = await toSvg(chart);
-    for (const text of [chart.title, 'across', 'up (s)']) expect(svg).toContain(`>${text}</text>`);
+    const words = chart.kind === 'flow' ? chart.nodes.map(({ name }) => name) : ['across', 'up (s)'];
+    for (const text of [chart.title, ...words]) expect(svg).toContain(`>${text}</text>`);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
 
