@@ -5,8 +5,7 @@ import { loadMovieLens100k } from '../data/movielens';
 import { startBackend } from '../nn/backend';
 import { leaveOneOut, type LeaveOneOut } from '../preprocessing/leave-one-out';
 import { toSequences } from '../preprocessing/sequences';
-import { progressLine } from '../training/progress-bar';
-import type { TrainingResult } from '../training/train';
+import type { TrainingProgress, TrainingResult } from '../training/train';
 import { loadModel, readJson, saveModel, writeJson } from './model-folder';
 import { describeSurroundings, type Surroundings } from './run-record';
 import { createModel, type SequenceModel } from './sequence-model';
@@ -60,7 +59,7 @@ export interface TourModel {
 }
 
 /**
- * Train the tour's encoder and save it into `folder`. `onProgress` gets a line of text after every step.
+ * Train the tour's encoder and save it into `folder`.
  *
  * @throws InputError when it is stopped before the end: half a training must not pass for a whole one
  */
@@ -71,7 +70,7 @@ export async function makeTourModel(
   {
     onProgress,
     signal,
-  }: { readonly onProgress?: (line: string) => void; readonly signal?: AbortSignal } = {},
+  }: { readonly onProgress?: (progress: TrainingProgress) => void; readonly signal?: AbortSignal } = {},
 ): Promise<TrainingResult> {
   const model = createModel(split.sequences.vocabulary, { encoder: 'lstm', length, seed, config: { width } });
   const training = await trainNextItem(
@@ -79,7 +78,7 @@ export async function makeTourModel(
     split,
     { ...nextItemDefaults, maxEpochs: epochs, seed },
     {
-      ...(onProgress && { onProgress: (progress) => onProgress(progressLine(progress)) }),
+      ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     },
   );
