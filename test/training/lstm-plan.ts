@@ -9,9 +9,18 @@ import type { StepPlan } from '../../lib/training/training-step';
 
 const config = { numItems: 13, width: 6, numLayers: 1, dropoutRate: 0.2 };
 
+/** Drawn weights; the tidy frees the tensors that the variables start from. */
+function initParams(): LstmParams {
+  let params: LstmParams | undefined;
+  tf.tidy(() => {
+    params = initLstm(config, createRng(4));
+  });
+  return params!;
+}
+
 /** The training step of a small LSTM with AdamW, dropout, and clipping that bites at every step. */
 export function lstmPlan(change: Partial<StepPlan> = {}): StepPlan & { readonly params: LstmParams } {
-  const params = tf.tidy(() => initLstm(config, createRng(4)));
+  const params = initParams();
   return {
     optimiser: createOptimiser(params, { ...optimiserDefaults.adamw, learningRate: 0.02 }),
     loss: (inputs, mode) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { leaves } from '../../lib/base/tree';
 import { startBackend } from '../../lib/nn/backend';
 import { uploadBatch, type BatchTensors } from '../../lib/training/batch-tensors';
 import { createOptimiser, optimiserDefaults } from '../../lib/training/optimiser';
@@ -137,13 +138,8 @@ describe('a compiled training step', () => {
     expect(bitsOf(plan)).not.toBe(start);
 
     const starts = new Map(numbersOf(fresh));
-    for (const [path, variable] of [
-      ...plan.optimiser.memory,
-      ['itemEmbedding', plan.params.itemEmbedding] as const,
-      ['layers.0.kernel', plan.params.layers[0]!.kernel] as const,
-      ['layers.0.bias', plan.params.layers[0]!.bias] as const,
-    ]) {
-      tf.tidy(() => variable.assign(tf.tensor(starts.get(path)!, variable.shape)));
+    for (const [path, variable] of [...leaves(plan.params), ...plan.optimiser.memory]) {
+      tf.tidy(() => variable.assign(tf.reshape(starts.get(path)!, variable.shape)));
     }
     expect(bitsOf(plan)).toBe(start);
     plan.optimiser.step = 0;
