@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../lib/base/random';
+import { createRng, type Rng } from '../../lib/base/random';
 import { leaveOneOut, trainPart, type LeaveOneOut } from '../../lib/preprocessing/leave-one-out';
 import { toSequences } from '../../lib/preprocessing/sequences';
-import { cutWindows, epochBatches } from '../../lib/preprocessing/windows';
+import {
+  cutWindows,
+  epochBatches,
+  lengthBucketsFor,
+  type TrainingBatch,
+} from '../../lib/preprocessing/windows';
 import { toyLog } from './toy-log';
 
 /** Users with so many TRAINING events each; their items are all different, 1, 2, 3, ... user after user. */
@@ -161,4 +166,159 @@ describe('epochBatches', () => {
     const batches = () => epochBatches(splitOf(3), { length: 2, batchSize: 0, rng: createRng(1) });
     expect(batches).toThrow(/batchSize must be a positive whole number, got 0/);
   });
+});
+
+describe('epochBatches with length buckets', () => {
+  interface Case {
+    readonly parts: number[];
+    readonly length: number;
+    readonly lengthBuckets: number[];
+    readonly batchSize: number;
+    readonly seed: number;
+  }
+  const cases: fc.Arbitrary<Case> = fc
+    .record({
+      parts: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 }),
+      lengthBuckets: fc
+        .uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 })
+        .map((buckets) => buckets.toSorted((a, b) => a - b)),
+      batchSize: fc.integer({ min: 1, max: 6 }),
+      seed: fc.integer({ min: 0, max: 99 }),
+    })
+    .map((drawn) => ({ ...drawn, length: drawn.lengthBuckets.at(-1)! }));
+  const batchesOf = ({ parts, seed, ...options }: Case): TrainingBatch[] =>
+    epochBatches(splitOf(...parts), { ...options, rng: createRng(seed) });
+
+  /** `user: input -> target` of every place that is asked for; an item occurs once in all sequences. */
+  const asked = (batches: readonly TrainingBatch[]): string[] =>
+    batches
+      .flatMap(({ length, inputs, targets, userRows }) =>
+        Array.from(
+          inputs,
+          (input, place) => `${userRows[Math.floor(place / length)]}: ${input} -> ${targets[place]}`,
+        ),
+      )
+      .filter((text) => !text.endsWith(' -> 0'));
+  /** Each row as it is fed, without padding. */
+  const rows = (batches: readonly TrainingBatch[]): string[] =>
+    batches.flatMap(({ length, inputs, lengths }) =>
+      Array.from(lengths, (events, row) => inputs.subarray(row * length, row * length + events).join(' ')),
+    );
+
+  it('holds the same windows as without, so that every target is asked for exactly once', () => {
+    fc.assert(
+      fc.property(cases, ({ lengthBuckets, ...without }) => {
+        const bucketed = batchesOf({ lengthBuckets, ...without });
+        const { parts, seed, ...options } = without;
+        const mixed = epochBatches(splitOf(...parts), { ...options, rng: createRng(seed) });
+        expect(rows(bucketed).toSorted()).toEqual(rows(mixed).toSorted());
+        expect(asked(bucketed).toSorted()).toEqual(asked(mixed).toSorted());
+        const targets = parts.reduce((sum, part) => sum + Math.max(0, part - 1), 0);
+        expect(asked(bucketed)).toHaveLength(targets);
+      }),
+      { seed: 21 },
+    );
+  });
+
+  it('makes every batch as long as a bucket that holds its windows, and all but one of the longest bucket full', () => {
+    fc.assert(
+      fc.property(cases, (drawn) => {
+        const batches = batchesOf(drawn);
+        for (const { length, lengths, isReal, numSequences } of batches) {
+          expect(drawn.lengthBuckets).toContain(length);
+          expect(Math.max(...lengths)).toBeLessThanOrEqual(length);
+          expect([lengths.length, isReal.length]).toEqual([numSequences, numSequences * length]);
+        }
+        const partial = batches.filter(({ numSequences }) => numSequences < drawn.batchSize);
+        expect(partial.length).toBeLessThanOrEqual(1);
+        for (const { length } of partial) expect(length).toBe(drawn.length);
+      }),
+      { seed: 22 },
+    );
+  });
+
+  it('gives a window to a longer bucket only where it is one of the few that fill no batch', () => {
+    fc.assert(
+      fc.property(cases, (drawn) => {
+        const tooShort = new Map<number, number>();
+        for (const { length, lengths } of batchesOf(drawn)) {
+          for (const events of lengths) {
+            const own = drawn.lengthBuckets.find((bucket) => events <= bucket)!;
+            if (own < length) tooShort.set(own, (tooShort.get(own) ?? 0) + 1);
+          }
+        }
+        for (const count of tooShort.values()) expect(count).toBeLessThan(drawn.batchSize);
+      }),
+      { seed: 23 },
+    );
+  });
+
+  it('sorts windows of 1, 1, 2, 3 and 3 inputs into batches of two by hand', () => {
+    const drawn = { parts: [2, 2, 3, 4, 4], length: 3, lengthBuckets: [1, 2, 3], batchSize: 2, seed: 1 };
+    const shapes = batchesOf(drawn).map(({ length, lengths }) => [length, [...lengths].toSorted().join()]);
+    // The window of 2 finds no partner: it is padded to 3.
+    const [one, ...three] = shapes.toSorted();
+    expect(one).toEqual([1, '1,1']);
+    expect(three.map(([length]) => length)).toEqual([3, 3]);
+    expect(
+      three
+        .map(([, lengths]) => lengths)
+        .join()
+        .split(',')
+        .toSorted(),
+    ).toEqual(['2', '3', '3']);
+  });
+
+  it('pads less: a hundred short histories beside a hundred long ones', () => {
+    const parts = Array.from({ length: 200 }, (_, user) => (user % 2 ? 4 : 33));
+    const places = (batches: readonly TrainingBatch[]): number =>
+      batches.reduce((sum, { inputs }) => sum + inputs.length, 0);
+    const options = { length: 32, batchSize: 10, rng: createRng(3) };
+    const real = 100 * (3 + 32);
+    expect(places(epochBatches(splitOf(...parts), options))).toBe(200 * 32);
+    expect(places(epochBatches(splitOf(...parts), { ...options, lengthBuckets: [3, 32] }))).toBe(real);
+  });
+
+  it('depends on the keys of its rng alone, mixes the lengths, and differs between epochs', () => {
+    const drawn = { parts: Array.from({ length: 40 }, (_, user) => 2 + user), length: 8, batchSize: 4 };
+    const batches = (rng: Rng): TrainingBatch[] =>
+      epochBatches(splitOf(...drawn.parts), { ...drawn, lengthBuckets: [2, 4, 8], rng });
+    const first = batches(createRng(5));
+    const drawnFrom = createRng(5);
+    drawnFrom.next();
+    expect(batches(drawnFrom)).toEqual(first);
+    expect(batches(createRng(6))).not.toEqual(first);
+    const order = first.map(({ length }) => length);
+    expect(order).not.toEqual(order.toSorted((a, b) => a - b));
+  });
+
+  it('has the usual buckets: a quarter, a half and all, each once', () => {
+    expect([1, 2, 3, 4, 50, 100].map(lengthBucketsFor)).toEqual([
+      [1],
+      [1, 2],
+      [1, 2, 3],
+      [1, 2, 4],
+      [13, 25, 50],
+      [25, 50, 100],
+    ]);
+    const split = splitOf(20, 3, 5);
+    for (let length = 1; length < 30; length++) {
+      epochBatches(split, {
+        length,
+        batchSize: 2,
+        rng: createRng(1),
+        lengthBuckets: lengthBucketsFor(length),
+      });
+    }
+  });
+
+  it.each([[[]], [[2, 2, 4]], [[4, 2]], [[0, 4]], [[1.5, 4]], [[2, 3]], [[2, 8]], [[NaN, 4]]])(
+    'refuses the buckets %j for a length of 4',
+    (lengthBuckets) => {
+      const batches = (): unknown =>
+        epochBatches(splitOf(3), { length: 4, batchSize: 2, rng: createRng(1), lengthBuckets });
+      expect(batches).toThrow(RangeError);
+      expect(batches).toThrow(/lengthBuckets must be whole numbers that ascend to length 4, got/);
+    },
+  );
 });
