@@ -57,7 +57,7 @@ describe('npm run experiment', () => {
       '--data',
       data,
       '--epochs',
-      '12',
+      '10',
       '--out',
       out,
       ...small,
@@ -74,6 +74,7 @@ describe('npm run experiment', () => {
     ]);
     const { results, status: state, data: source } = record(out);
     expect(state).toBe('finished');
+    expect(stderr).toMatch(/^compiled \d+ operations for \d shapes of batch/m);
     expect(source.counts).toMatchObject({ users: 60, items: 12, events: 480, usersEvaluated: 60 });
     expect(results.map(({ name }) => name)).toEqual(['popularity', 'untrained lstm', 'lstm']);
     for (const { metrics } of results)
@@ -109,16 +110,16 @@ describe('npm run experiment', () => {
     expect(stdout).toMatch(/popularity[\s\S]*untrained lstm[\s\S]*lstm/);
   });
 
-  it('killed by SIGKILL and resumed ends with the same bits', async () => {
+  it('killed by SIGKILL after 4 of 10 epochs and resumed ends with the same bits', async () => {
     const killed = join(folder, 'killed');
-    const args = ['--data', data, '--epochs', '12', '--out', killed, ...small];
+    const args = ['--data', data, '--epochs', '10', '--out', killed, ...small];
     const child = spawn(process.execPath, [...command('experiment.ts'), ...args], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     await new Promise<void>((resolve, reject) => {
       child.stderr.on('data', (text: Buffer) => {
-        if (text.toString().includes('epoch 4/12')) child.kill('SIGKILL');
+        if (text.toString().includes('epoch 4/10')) child.kill('SIGKILL');
       });
       child.on('exit', (_, signal) =>
         signal === 'SIGKILL' ? resolve() : reject(new Error('it ended before it was killed')),
@@ -126,8 +127,23 @@ describe('npm run experiment', () => {
     });
     expect(record(killed).status).toBe('training');
     expect(existsSync(join(killed, 'weights.safetensors'))).toBe(false);
+    expect(existsSync(join(killed, 'checkpoints', 'last.safetensors'))).toBe(true);
     const { status, stderr } = run('experiment.ts', ['--resume', killed]);
     expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/^compiled \d+ operations/m);
+    // The signal may come an epoch late: these are done in milliseconds. test/training/killed.test.ts counts exactly.
+    const went = [...stderr.matchAll(/^epoch (\d+)\/10 /gm)].map(([, epoch]) => Number(epoch));
+    expect(went[0]).toBeGreaterThanOrEqual(5);
+    expect(went).toEqual(Array.from({ length: 11 - went[0]! }, (_, index) => went[0]! + index));
+    const course = (of: string): unknown =>
+      record(of).training!.history.map(({ epoch, loss, validation, gradientNorm }) => [
+        epoch,
+        loss,
+        validation,
+        gradientNorm,
+      ]);
+    expect(course(killed)).toEqual(course(out));
+    expect(course(killed)).toHaveLength(10);
     expect(bits(killed)).toBe(bits(out));
     expect(readFileSync(join(killed, 'ranks.csv'), 'utf8')).toBe(
       readFileSync(join(out, 'ranks.csv'), 'utf8'),
