@@ -1,0 +1,112 @@
+import type { Work } from './work';
+
+const torch = ['pytorch', 'pytorch-tuned'] as const;
+
+/** Behind all works on sequences. Lengths: half of the users full, the others uniform from 1 to `length`. */
+const common = { width: 64, length: 50, batch: 128, dropout: 0.2, learningRate: 1e-3, batches: 4 };
+const recurrent = { ...common, vocabulary: 10_000 };
+const transformer = { ...common, blocks: 2, heads: 2 };
+const sasrec = { ...transformer, model: 'sasrec', causal: true, activation: 'relu', feedForward: 64 };
+
+const step = (name: string, title: string, settings: Work['settings'], turn: number): Work => ({
+  name,
+  group: 'engine',
+  title,
+  kind: 'training',
+  settings,
+  peers: torch,
+  unit: 'ms a step',
+  turn,
+});
+
+const encode = (name: string, title: string, settings: Work['settings']): Work => ({
+  name,
+  group: 'engine',
+  title: `${title}; a sample is a tenth of the users, its time counts ten times`,
+  kind: 'encoding',
+  settings: { ...settings, users: 100_000, dropout: 0 },
+  peers: torch,
+  unit: 'ms for 100,000 users',
+  turn: 1,
+  scale: 10,
+});
+
+const kmeans = { dimensions: 64, k: 50, spread: 1.5, seed: 1 };
+
+/** Every work there is, in the order in which it runs. */
+export const catalogue: readonly Work[] = [
+  step(
+    'lstm-step',
+    'training step of an LSTM, softmax cross-entropy at the last position, output table of its own',
+    { ...recurrent, model: 'lstm' },
+    10,
+  ),
+  step('gru-step', 'the same with a GRU', { ...recurrent, model: 'gru' }, 10),
+  step(
+    'sasrec-step',
+    'training step of SASRec, pre-norm, tied output, softmax cross-entropy at all positions',
+    { ...sasrec, vocabulary: 3_500 },
+    5,
+  ),
+  step('sasrec-step-12101', 'the same, more items', { ...sasrec, vocabulary: 12_101 }, 3),
+  step('sasrec-step-200', 'the same, longer sequences', { ...sasrec, vocabulary: 3_416, length: 200 }, 2),
+  step(
+    'bert-step',
+    'training step of BERT4Rec, the same blocks in both directions, cross-entropy at the masked fifth',
+    {
+      ...transformer,
+      model: 'bert',
+      vocabulary: 3_500,
+      causal: false,
+      activation: 'gelu',
+      feedForward: 256,
+      masked: 0.2,
+    },
+    5,
+  ),
+  encode('encode-lstm', 'the state of an LSTM after the last event', { ...recurrent, model: 'lstm' }),
+  encode('encode-sasrec', 'the state of SASRec after the last event', { ...sasrec, vocabulary: 3_500 }),
+  {
+    name: 'full-ranking',
+    group: 'engine',
+    title: 'scores of all items, seen ones excluded, the best 20 and the rank of one target for each user',
+    kind: 'ranking',
+    settings: { users: 22_363, items: 12_101, width: 64, seen: 8, top: 20 },
+    peers: torch,
+    unit: 'ms',
+    turn: 1,
+  },
+  {
+    name: 'lstm-layer',
+    group: 'engine',
+    title: 'one LSTM layer forward and backward, eagerly, beside tf.layers.lstm',
+    kind: 'lstm-layer',
+    settings: { batch: 128, length: 100, width: 128 },
+    peers: ['tf.layers'],
+    unit: 'ms',
+    turn: 3,
+  },
+  {
+    name: 'kmeans',
+    group: 'clustering',
+    title: 'k-means from given centres, exactly 20 iterations without a tolerance; the whole fit',
+    kind: 'kmeans',
+    settings: { ...kmeans, points: 100_000, iterations: 20 },
+    peers: ['scikit-learn'],
+    unit: 'ms',
+    turn: 1,
+  },
+  {
+    name: 'kmeans-3-iterations',
+    group: 'clustering',
+    title: 'k-means from given centres, exactly 3 iterations; ml-kmeans is too slow for more',
+    kind: 'kmeans',
+    settings: { ...kmeans, points: 100_000, iterations: 3 },
+    peers: ['ml-kmeans'],
+    unit: 'ms',
+    turn: 1,
+  },
+];
+
+/** Names of the groups, in the order of the catalogue. */
+export const groups: readonly string[] = [...new Set(catalogue.map(({ group }) => group))];

@@ -1,0 +1,25 @@
+import type { Request, Work } from '../work';
+import { openEncoding } from './encoding';
+import { openKmeans } from './kmeans';
+import { openLstmLayer } from './lstm-layer';
+import type { OurWork } from './our-work';
+import { openRanking } from './ranking';
+import { openTraining } from './training';
+
+type Open = Extract<Request, { do: 'open' }>;
+
+/** Make a work ready in this process: draw what it starts from, compile what it runs. */
+export function openWork(kind: Work['kind'], settings: Work['settings'], variant: Open['variant']): OurWork {
+  switch (kind) {
+    case 'training':
+      return openTraining(settings as never);
+    case 'encoding':
+      return openEncoding(settings as never);
+    case 'ranking':
+      return openRanking(settings as never);
+    case 'kmeans':
+      return openKmeans(settings as never, variant === 'ml-kmeans');
+    case 'lstm-layer':
+      return openLstmLayer(settings as never, variant === 'tf.layers');
+  }
+}

@@ -1,0 +1,29 @@
+import { writeTensors, type SavedTensor } from 'behavior-lab/training/safetensors';
+
+/** Numbers that both sides start from, by name; those of `integers` are indices. */
+export interface SharedArrays {
+  readonly tensors: ReadonlyMap<string, SavedTensor>;
+  readonly integers: readonly string[];
+}
+
+/** One way to do a work in this process. */
+export interface OurWork {
+  readonly way: string;
+  /** Do it once and read the result. */
+  readonly sample: () => unknown;
+  /** What a fresh work computes first, to be compared with the peers' values. */
+  readonly values: () => number[];
+  /** What the peers need. Called before the first sample. */
+  readonly shared: () => SharedArrays;
+}
+
+/** Write what the peers read: 32-bit floats, exact for indices below 2 ** 24. */
+export function writeShared(file: string, { tensors, integers }: SharedArrays): void {
+  writeTensors(file, { tensors, metadata: { integers: JSON.stringify(integers) } });
+}
+
+/** Indices as the file holds them. */
+export const asFloats = (indices: Int32Array, shape: readonly number[]): SavedTensor => ({
+  shape,
+  values: Float32Array.from(indices),
+});

@@ -1,0 +1,68 @@
+/**
+ * Our side of `npm run bench`, and the peers that run in Node: does one work when asked, by JSON lines on stdin and stdout.
+ * The protocol is that of bench/peers/serve.py.
+ */
+import { createInterface } from 'node:readline';
+import { startBackend, type BackendInfo } from 'behavior-lab/nn/backend';
+import type { Request } from '../work';
+import { openWork } from './open-work';
+import { writeShared, type OurWork } from './our-work';
+
+// stdout is for answers alone.
+console.log = console.error;
+console.info = console.error;
+
+let work: OurWork | undefined;
+
+async function answerTo(request: Request): Promise<object> {
+  if (request.do === 'open') {
+    const backend = await startBackend({ threads: request.threads });
+    work = openWork(request.kind, request.settings, request.variant);
+    return { way: work.way, tried: {}, versions: versionsOf(backend) };
+  }
+  if (!work) throw new Error(`'${request.do}' came before 'open'`);
+  const { sample, values, shared, way } = work;
+  switch (request.do) {
+    case 'write':
+      writeShared(request.file, shared());
+      return {};
+    case 'check':
+      return { values: { [way]: values() } };
+    case 'memory':
+      return memory();
+    case 'run': {
+      const ms: number[] = [];
+      for (let time = 0; time < request.times; time++) {
+        const start = performance.now();
+        await sample();
+        ms.push(performance.now() - start);
+      }
+      return { ms };
+    }
+  }
+}
+
+function versionsOf(backend: BackendInfo): Record<string, string> {
+  return {
+    node: process.versions.node,
+    backend: backend.name,
+    tensorflow: backend.tensorflowVersion ?? 'none',
+    oneDNN: backend.oneDnn,
+  };
+}
+
+async function memory(): Promise<{ rssMB: number; tensors: number }> {
+  const tf = await import('@tensorflow/tfjs');
+  return { rssMB: process.memoryUsage().rss / 1e6, tensors: tf.memory().numTensors };
+}
+
+async function serve(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const answer = await answerTo(JSON.parse(line) as Request).catch((error: unknown) => ({
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }));
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+}
+
+void serve().then(() => process.exit(0));

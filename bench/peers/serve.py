@@ -1,0 +1,95 @@
+"""A peer of `npm run bench`: does one work when asked. One JSON object a line, in on stdin, out on stdout.
+
+{"do": "open", "kind", "settings", "variant", "file", "threads", "purpose"} -> {"way", "tried", "versions"}
+{"do": "run", "times"} -> {"ms": [...]}
+{"do": "check"} -> {"values": {way: [...]}}
+"""
+
+import json
+import os
+import sys
+import time
+import traceback
+
+from fastest import fastest
+from work_file import read_work
+
+# Whatever a library prints goes to stderr; answers keep the real stdout.
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+
+def open_work(request):
+    kind, settings = request["kind"], request["settings"]
+    arrays = read_work(request["file"])
+    if kind == "kmeans":
+        import kmeans
+
+        return kmeans.KmeansWork(settings, arrays)
+    import torch
+    from encoding import EncodingWork
+    from ranking import RankingWork
+    from training import TrainingWork
+
+    torch.manual_seed(0)
+    torch.set_num_threads(request["threads"])
+    torch.set_num_interop_threads(1)
+    tensors = {name: torch.from_numpy(values) for name, values in arrays.items()}
+    return {"training": TrainingWork, "encoding": EncodingWork, "ranking": RankingWork}[kind](settings, tensors)
+
+
+def check_all(work, variant):
+    """What each way computes. A way that cannot run here is left out: `open` says why."""
+    found = {}
+    ways = work.check_ways if hasattr(work, "check_ways") else work.ways
+    for name, make in ways(variant).items():
+        try:
+            found[name] = work.values(make())
+        except Exception as error:
+            print(f"  {name}: {error}", file=sys.stderr)
+    return found
+
+
+def versions():
+    loaded = {"python": sys.version.split()[0]}
+    for name in ("torch", "sklearn", "numpy", "polars"):
+        if name in sys.modules:
+            loaded[name] = sys.modules[name].__version__
+    return loaded
+
+
+def timed(sample, times):
+    milliseconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        sample()
+        milliseconds.append((time.perf_counter() - start) * 1e3)
+    return milliseconds
+
+
+def answer_to(request, state):
+    if request["do"] == "open":
+        state["variant"] = request["variant"]
+        state["work"] = open_work(request)
+        if request["purpose"] == "check":
+            return {"way": "all", "tried": {}, "versions": versions()}
+        way, state["sample"], tried = fastest(state["work"].ways(request["variant"]))
+        return {"way": way, "tried": tried, "versions": versions()}
+    if request["do"] == "run":
+        return {"ms": timed(state["sample"], request["times"])}
+    if request["do"] == "check":
+        return {"values": check_all(state["work"], state["variant"])}
+    raise ValueError(f"unknown request {request['do']!r}")
+
+
+def main():
+    state = {}
+    for line in sys.stdin:
+        try:
+            answer = answer_to(json.loads(line), state)
+        except Exception:
+            answer = {"error": traceback.format_exc()}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+main()

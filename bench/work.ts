@@ -1,0 +1,49 @@
+/** A piece of work that both sides do: what it is, and how its times are taken. Sent whole to the programs. */
+export interface Work {
+  /** As in the tables: 'lstm-step'. */
+  readonly name: string;
+  readonly group: string;
+  /** What is done, in one sentence, for the record. */
+  readonly title: string;
+  /** Which program part does it: the same word on both sides. */
+  readonly kind: 'training' | 'encoding' | 'ranking' | 'kmeans' | 'lstm-layer';
+  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** Who is compared with ours. */
+  readonly peers: readonly Peer[];
+  readonly unit: string;
+  /** Samples that a side takes before the other side's turn; with 3 or more, one more is taken first and discarded. */
+  readonly turn: number;
+  /** What one sample's milliseconds are multiplied by to give the unit; default 1. */
+  readonly scale?: number;
+}
+
+export type Peer = 'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'ml-kmeans' | 'tf.layers';
+
+/** What a program answers to `open`. */
+export interface Opened {
+  /** How it does the work: 'eager', 'compile, chunks of 512 rows'. */
+  readonly way: string;
+  /** The ways that were tried: best milliseconds, or why one failed. */
+  readonly tried: Readonly<Record<string, number | string>>;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export type Request =
+  | {
+      readonly do: 'open';
+      readonly kind: Work['kind'];
+      readonly settings: Work['settings'];
+      readonly variant: 'ours' | Peer;
+      /** Weights and inputs: our side draws them and writes the file, the peers read it. */
+      readonly file: string;
+      readonly threads: number;
+      /** A check opens without a search for the fastest way. */
+      readonly purpose: 'measure' | 'check';
+    }
+  | { readonly do: 'write'; readonly file: string }
+  | { readonly do: 'run'; readonly times: number }
+  | { readonly do: 'check' }
+  | { readonly do: 'memory' };
+
+/** Results of each way that a side has, to be compared. */
+export type CheckValues = Readonly<Record<string, readonly number[]>>;
