@@ -1,7 +1,6 @@
 import type { FlowChart } from './chart';
 import { layeredLayout, type LayeredLayout, type Point } from './layered-layout';
 import { ink, seriesColour } from './palette';
-import { roundTo } from './round';
 
 const boxHeight = 26;
 const layerHeight = 52;
@@ -12,11 +11,22 @@ const grey = '#777777';
 /** An arrow's head that points down, its tip at the origin. */
 const head = 'M0,0L-.35,-1L.35,-1Z';
 
-const boxWidth = (name: string): number => name.length * letterWidth + 18;
-const layoutOf = ({ nodes, arrows }: FlowChart): LayeredLayout =>
-  layeredLayout(arrows, { widths: nodes.map(({ name }) => boxWidth(name)), boxHeight, layerHeight });
+const boxWidth = (name: string): number => 2 * Math.round((name.length * letterWidth) / 2 + 9);
+
+/** In whole pixels: nobody sees the rest, and in a file it is most of the text. */
+function layoutOf({ nodes, arrows }: FlowChart): LayeredLayout {
+  const widths = nodes.map(({ name }) => boxWidth(name));
+  const { width, height, centres, paths } = layeredLayout(arrows, { widths, boxHeight, layerHeight });
+  const whole = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });
+  return {
+    width: Math.ceil(width),
+    height,
+    centres: centres.map(whole),
+    paths: paths.map((path) => path.map(whole)),
+  };
+}
+
 const groupsOf = ({ nodes }: FlowChart): string[] => [...new Set(nodes.map(({ group }) => group))];
-const pixel = (value: number): number => roundTo(value, 4);
 
 /** How far an arrow's last piece is turned from pointing straight down, in degrees clockwise. */
 function turn(path: readonly Point[]): number {
@@ -32,7 +42,7 @@ export function flowToVegaLite(chart: FlowChart): Readonly<Record<string, unknow
     field,
     type: 'quantitative',
     axis: null,
-    scale: { domain: [0, pixel(width)], nice: false, zero: false },
+    scale: { domain: [0, width], nice: false, zero: false },
   });
   const down = (field: string) => ({
     field,
@@ -50,26 +60,21 @@ export function flowToVegaLite(chart: FlowChart): Readonly<Record<string, unknow
   const boxes = chart.nodes.map(({ name, group }, i) => {
     const { x, y } = centres[i]!;
     const half = boxWidth(name) / 2;
-    const [left, right] = [pixel(x - half), pixel(x + half)];
-    return { name, group, x: pixel(x), y, left, right, top: y - boxHeight / 2, bottom: y + boxHeight / 2 };
+    const [left, right] = [x - half, x + half];
+    return { name, group, x: x, y, left, right, top: y - boxHeight / 2, bottom: y + boxHeight / 2 };
   });
-  const corners = paths.flatMap((path, arrow) =>
-    path.map(({ x, y }, step) => ({ arrow, step, x: pixel(x), y })),
+  const pieces = paths.flatMap((path) =>
+    path.slice(1).map(({ x, y }, i) => ({ fromX: path[i]!.x, fromY: path[i]!.y, x, y })),
   );
-  const heads = paths.map((path) => ({ x: pixel(path.at(-1)!.x), y: path.at(-1)!.y, turn: turn(path) }));
+  const heads = paths.map((path) => ({ x: path.at(-1)!.x, y: path.at(-1)!.y, turn: turn(path) }));
   return {
-    width: Math.round(width),
+    width,
     height,
     layer: [
       {
-        data: { values: corners },
-        mark: { type: 'line', strokeWidth: 1.2, color: grey },
-        encoding: {
-          x: across('x'),
-          y: down('y'),
-          detail: { field: 'arrow', type: 'nominal' },
-          order: { field: 'step', type: 'quantitative' },
-        },
+        data: { values: pieces },
+        mark: { type: 'rule', strokeWidth: 1.2, color: grey },
+        encoding: { x: across('fromX'), x2: { field: 'x' }, y: down('fromY'), y2: { field: 'y' } },
       },
       ...(heads.length === 0
         ? []
@@ -122,7 +127,7 @@ export function flowToPlotly(chart: FlowChart): {
     showlegend: false,
     hoverinfo: 'skip',
     line: { color: grey, width: 1.2 },
-    x: paths.flatMap((path) => [...path.map(({ x }) => pixel(x)), null]),
+    x: paths.flatMap((path) => [...path.map(({ x }) => x), null]),
     y: paths.flatMap((path) => [...path.map(({ y }) => y), null]),
   };
   const boxes = groups.map((group, i) => {
@@ -131,7 +136,7 @@ export function flowToPlotly(chart: FlowChart): {
       type: 'scatter',
       mode: 'markers',
       name: group,
-      x: members.map((index) => pixel(centres[index]!.x)),
+      x: members.map((index) => centres[index]!.x),
       y: members.map((index) => centres[index]!.y),
       text: members.map((index) => `${chart.nodes[index]!.name}<br>${readBy(index)}`),
       hoverinfo: 'text',
@@ -139,7 +144,7 @@ export function flowToPlotly(chart: FlowChart): {
     };
   });
   const labels = chart.nodes.map(({ name, group }, index) => ({
-    x: pixel(centres[index]!.x),
+    x: centres[index]!.x,
     y: centres[index]!.y,
     text: name,
     showarrow: false,
@@ -152,7 +157,7 @@ export function flowToPlotly(chart: FlowChart): {
   const heads = paths.map((path) => {
     const [before, end] = path.slice(-2) as [Point, Point];
     return {
-      ...{ x: pixel(end.x), y: end.y, ax: pixel(before.x), ay: before.y },
+      ...{ x: end.x, y: end.y, ax: before.x, ay: before.y },
       ...{ xref: 'x', yref: 'y', axref: 'x', ayref: 'y', text: '' },
       ...{ showarrow: true, arrowhead: 2, arrowsize: 1, arrowwidth: 1.2, arrowcolor: grey },
     };
@@ -164,7 +169,7 @@ export function flowToPlotly(chart: FlowChart): {
       height: height + 130,
       margin: { l: 30, r: 30, t: chart.note ? 75 : 60, b: 30 },
       showlegend: groups.length > 1,
-      xaxis: { ...axis, range: [-10, pixel(width) + 10] },
+      xaxis: { ...axis, range: [-10, width + 10] },
       yaxis: { ...axis, range: [height + 5, -5] },
       annotations: [...heads, ...labels],
     },

@@ -26,6 +26,8 @@ export interface Flow {
  * are the axes and shapes that nearly every op has.
  *
  * @param variableNames for the recorded variables, in their order; default `variable 0`, `variable 1` ...
+ * @source Abadi et al., "TensorFlow: A System for Large-Scale Machine Learning", OSDI 2016, section 3.1: operations as
+ *   vertices, tensors as edges.
  */
 export function flowOf(recording: Recording, variableNames: readonly string[] = []): Flow {
   const forOutputs = neededFor(
