@@ -247,6 +247,17 @@ describe('what a graph would freeze is refused', () => {
     );
   });
 
+  it('a number that is NaN in the graph alone, beside one that differs by rounding', () => {
+    let calls = 0;
+    const run = ({ x }: TensorRecord): TensorRecord => {
+      calls += 1; // sqrt(-1) when it is recorded, sqrt(0) and sqrt(1) in the eager runs
+      return { y: tf.concat([tf.sqrt(tf.mul(tf.abs(x!), calls - 2)), tf.mul(x!, 1 + 1e-6 * calls)]) };
+    };
+    expect(() => compile(run, vectors([1], [2]))).toThrow(
+      /gives another "y" than the eager run, by NaN at step 1/,
+    );
+  });
+
   it('but a declared constant is taken', () => {
     const graph = compile(
       ({ x }) => ({

@@ -16,6 +16,10 @@ function start(plan: StepPlan, engine: 'graph' | 'eager' = 'graph'): StepEngine 
   return { ...createStepEngine(plan, { engine, say: (sentence) => said.push(sentence) }), said };
 }
 
+/** Graphs that TensorFlow holds. */
+const numGraphs = (): number =>
+  (tf.backend() as unknown as { binding: { getNumOfSavedModels(): number } }).binding.getNumOfSavedModels();
+
 const lengths = [5, 5, 8, 5, 8, 3, 8, 3, 5];
 const batches = lengths.map((length, index) => lstmBatch(index, length));
 
@@ -189,15 +193,15 @@ describe('many shapes', () => {
 describe('memory', () => {
   it('keeps no tensors beside weights and memory, recompiled or not', () => {
     const plan = lstmPlan();
-    const before = tf.memory().numTensors;
+    const [before, graphs] = [tf.memory().numTensors, numGraphs()];
     const engine = start(plan);
     for (const batch of batches) {
       engine.run(batch, 0.01);
-      expect(tf.memory().numTensors).toBe(before);
+      expect([tf.memory().numTensors, numGraphs()]).toEqual([before, graphs + 1]);
     }
     engine.pull();
     engine.dispose();
-    expect(tf.memory().numTensors).toBe(before);
+    expect([tf.memory().numTensors, numGraphs()]).toEqual([before, graphs]);
     disposePlan(plan);
   });
 

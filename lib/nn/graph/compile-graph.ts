@@ -224,7 +224,7 @@ function relativeDifference(eager: tf.Tensor, graph: tf.Tensor): number {
   for (let index = 0; index < a.length; index++) {
     if (Object.is(a[index], b[index])) continue; // also NaN on both sides: no difference
     const difference = Math.abs(a[index]! - b[index]!) / Math.max(1, Math.abs(a[index]!));
-    if (!(difference <= largest)) largest = difference;
+    largest = Math.max(largest, difference); // NaN once it was NaN
   }
   return largest;
 }
