@@ -52,8 +52,7 @@ export function learningCurves(
   ];
   const sign = better === 'larger' ? 1 : -1;
   const best = history.reduce<EpochRecord | undefined>(
-    (found, record) =>
-      found && sign * found.validation >= sign * record.validation ? found : record,
+    (found, record) => (found && sign * found.validation >= sign * record.validation ? found : record),
     undefined,
   );
   return {

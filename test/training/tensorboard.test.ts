@@ -26,7 +26,14 @@ function train(from: number, to: number): void {
     const progress = { epoch, maxEpochs: 4, steps: 3, secondsLeft: 1 };
     for (const step of [1, 2, 3])
       log.onProgress({ ...progress, step, loss: 9 - epoch, history: [...history] });
-    const record = { epoch, loss: 8 / epoch, validation: epoch / 8, seconds: 2, learningRate: 0.25, gradientNorm: 0.5 };
+    const record = {
+      epoch,
+      loss: 8 / epoch,
+      validation: epoch / 8,
+      seconds: 2,
+      learningRate: 0.25,
+      gradientNorm: 0.5,
+    };
     history.push(record);
     log.onProgress({ ...progress, step: 0, loss: record.loss, history: [...history] });
   }
