@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from 'behavior-lab/base/random';
-import { rankTargets, topItems } from 'behavior-lab/nn/rank';
+import { compileGraph } from 'behavior-lab/nn/graph/compile-graph';
+import { ranksUnder } from 'behavior-lab/nn/rank';
+import { excludedPairs, readRanked } from 'behavior-lab/nn/rank-batch';
+import { rankScores, type RankedScores } from 'behavior-lab/nn/rank-scores';
 import { asFloats, type OurWork } from './our-work';
 
 export interface RankingSettings {
@@ -12,7 +15,7 @@ export interface RankingSettings {
 }
 
 /** Users scored at a time. */
-const batch = 1024;
+const batch = 512;
 
 /** Every user's best items and the rank of one target, from vectors of both; equal scores in the order of the item index. */
 export function openRanking({ users, items, width, seen, top }: RankingSettings): OurWork {
@@ -27,30 +30,54 @@ export function openRanking({ users, items, width, seen, top }: RankingSettings)
     own.delete(target);
     return Int32Array.from(own).sort();
   });
-  const users_ND = tf.tensor2d(userVectors, [users, width]);
-  const items_VD = tf.tensor2d(itemVectors, [items, width]);
+
+  const batches = Array.from({ length: Math.ceil(users / batch) }, (_, number) => {
+    const rows = Math.min(batch, users - number * batch);
+    const range = [number * batch, number * batch + rows] as const;
+    return { rows, start: range[0], targets: targets.slice(...range), excluded: excluded.slice(...range) };
+  });
+  const most = Math.max(...batches.map((each) => excludedPairs(each.targets, each.excluded).length / 2));
+  const inputsOf = ({
+    start,
+    rows,
+    targets,
+    excluded,
+  }: (typeof batches)[number]): Record<string, tf.Tensor> => ({
+    users: tf.tensor2d(userVectors.subarray(start * width, (start + rows) * width), [rows, width]),
+    targets: tf.tensor1d(targets, 'int32'),
+    excluded: tf.tensor2d(excludedPairs(targets, excluded, most), [most, 2], 'int32'),
+  });
+  const items_VD = tf.variable(tf.tensor2d(itemVectors, [items, width]));
+  const graph = compileGraph({
+    variables: [items_VD],
+    run: ({ users, targets, excluded }) => {
+      const scores: tf.Tensor2D = tf.matMul(users as tf.Tensor2D, items_VD, false, true);
+      return { scores, ...rankScores(scores, targets as tf.Tensor1D, excluded as tf.Tensor2D, top) };
+    },
+    examples: [...batches.slice(0, 2), batches.at(-1)!].map(inputsOf),
+  });
 
   const rank = (): { ranks: Int32Array; best: Int32Array[] } => {
     const ranks = new Int32Array(users);
     const best: Int32Array[] = [];
-    for (let start = 0; start < users; start += batch) {
-      const rows = Math.min(batch, users - start);
-      tf.tidy(() => {
-        const scores_NV: tf.Tensor2D = tf.matMul(
-          tf.slice(users_ND, [start, 0], [rows, -1]),
-          items_VD,
-          false,
-          true,
-        );
-        const out = excluded.slice(start, start + rows);
-        ranks.set(rankTargets(scores_NV, targets.slice(start, start + rows), out), start);
-        best.push(...topItems(scores_NV, top, out).items);
-      });
+    for (const each of batches) {
+      const inputs = inputsOf(each);
+      const ranked = graph.run(inputs);
+      const result = readRanked(
+        ranked as unknown as RankedScores,
+        ranked['scores'] as tf.Tensor2D,
+        each.targets,
+        each.excluded,
+        top,
+      );
+      tf.dispose([Object.values(inputs), Object.values(ranked)]);
+      ranks.set(ranksUnder(result.standing, 'index'), each.start);
+      best.push(...result.lists);
     }
     return { ranks, best };
   };
   return {
-    way: `eager, batches of ${batch}`,
+    way: `graph, batches of ${batch}`,
     sample: rank,
     values: () => {
       const { ranks, best } = rank();

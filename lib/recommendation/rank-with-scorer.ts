@@ -1,4 +1,5 @@
-import { ranksUnder, standTargets, topItems, type TargetStanding, type TieRule } from '../nn/rank';
+import { ranksUnder, type TieRule } from '../nn/rank';
+import { rankBatch } from '../nn/rank-batch';
 import type { Scorer } from './scorer';
 
 /** What a scorer is asked to find. */
@@ -60,10 +61,10 @@ export function rankWithScorer(
     const excluded = seenItems === 'excluded' ? batch : batch.map(() => new Int32Array(0));
     const scores_NV = scorer.score(batch);
     try {
-      const standing: TargetStanding = standTargets(scores_NV, wanted, excluded);
-      ranks.set(ranksUnder(standing, ties), start);
-      for (const count of standing.tied) if (count > 0) tied++;
-      if (listLength > 0) lists.push(...topItems(scores_NV, listLength, excluded, { keep: wanted }).items);
+      const ranked = rankBatch(scores_NV, wanted, excluded, listLength);
+      ranks.set(ranksUnder(ranked.standing, ties), start);
+      for (const count of ranked.standing.tied) if (count > 0) tied++;
+      lists.push(...ranked.lists);
     } finally {
       scores_NV.dispose();
     }

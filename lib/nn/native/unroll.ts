@@ -58,6 +58,36 @@ export function unroll<S extends States>(
   weights: readonly tf.Tensor[],
   states: S,
 ): StatesTensor<S> {
+  const chains = numChains(x_BTD.shape[0]);
+  if (chains === 1) return unrollChain(cell, x_BTD, weights, states);
+  return tf.tidy(() => {
+    const parts: tf.Tensor3D[] = tf.split(x_BTD, chainSizes(x_BTD.shape[0], chains));
+    return tf.concat(
+      parts.map((part) => unrollChain(cell, part, weights, states) as tf.Tensor),
+    ) as StatesTensor<S>;
+  });
+}
+
+/**
+ * Sequences of a batch do not wait for each other: in a graph, halves of a batch run side by side on as many cores, where
+ * a step of the whole batch is too small to be shared among them. Depends on the batch alone, so that a result does not
+ * depend on the machine's cores.
+ */
+const numChains = (B: number): number => Math.min(4, Math.max(1, Math.floor(B / 64)));
+
+/** As even as possible. */
+const chainSizes = (B: number, chains: number): number[] =>
+  Array.from(
+    { length: chains },
+    (_, chain) => Math.floor(((chain + 1) * B) / chains) - Math.floor((chain * B) / chains),
+  );
+
+function unrollChain<S extends States>(
+  cell: RecurrentCell,
+  x_BTD: tf.Tensor3D,
+  weights: readonly tf.Tensor[],
+  states: S,
+): StatesTensor<S> {
   const [B, T, D] = x_BTD.shape;
   const startStep = (): Step => new Array<tf.Tensor>(cell.numOutputs).fill(tf.zeros([B, cell.stateWidth]));
   const stackRows = (tensors: readonly tf.Tensor[]): tf.Tensor2D =>
