@@ -6,6 +6,11 @@ export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [name: string
 /** Weights of a model. The leaves are unnamed variables, updated in place by an optimiser. */
 export type ParamTree = Tree<tf.Variable>;
 
+/** Make a weight of drawn numbers. Unlike `tf.variable(tf.tensor(...))` it leaves no second tensor behind. */
+export function weight<R extends tf.Rank>(values: Float32Array, shape: tf.ShapeMap[R]): tf.Variable<R> {
+  return tf.tidy(() => tf.variable(tf.tensor<R>(values, shape)));
+}
+
 /** Walk a tree in declaration order: `[['blocks.0.output', variable], ...]`. */
 export function leaves(tree: object, path = ''): [path: string, leaf: tf.Variable][] {
   if (tree instanceof tf.Variable) return [[path, tree]];

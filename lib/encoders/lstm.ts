@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { dropout } from '../nn/dropout';
 import { embedding } from '../nn/embedding';
@@ -52,7 +53,7 @@ export function initLstm(config: LstmConfig, rng: Rng): LstmParams {
     place < width ? 0 : draw.normal() / Math.sqrt(width),
   );
   return {
-    itemEmbedding: tf.variable(tf.tensor2d(table, [numItems, width])),
+    itemEmbedding: weight<tf.Rank.R2>(table, [numItems, width]),
     layers: Array.from({ length: numLayers }, (_, layer) =>
       initLstmLayer(width, width, rng.child('layer', layer)),
     ),

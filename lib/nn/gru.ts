@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { hasNativeOps } from './native/execute';
 import { gruFused, gruPlain, type GruWeights } from './native/gru';
@@ -12,13 +13,13 @@ export function initGruLayer(inputWidth: number, stateWidth: number, rng: Rng): 
   const drawKernel = (outputs: number): tf.Variable => {
     const numbers = { length: (inputWidth + stateWidth) * outputs };
     const kernel = Float32Array.from(numbers, () => (2 * rng.next() - 1) * limit);
-    return tf.variable(tf.tensor2d(kernel, [inputWidth + stateWidth, outputs]));
+    return weight<tf.Rank.R2>(kernel, [inputWidth + stateWidth, outputs]);
   };
   return {
     gateKernel: drawKernel(2 * stateWidth),
-    gateBias: tf.variable(tf.zeros([2 * stateWidth])),
+    gateBias: weight<tf.Rank.R1>(new Float32Array(2 * stateWidth), [2 * stateWidth]),
     candidateKernel: drawKernel(stateWidth),
-    candidateBias: tf.variable(tf.zeros([stateWidth])),
+    candidateBias: weight<tf.Rank.R1>(new Float32Array(stateWidth), [stateWidth]),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import { biasAddGradNative, biasAddNative } from './native/bias-add';
 import { hasNativeOps } from './native/execute';
 
@@ -13,7 +14,10 @@ export type LayerNormParams = LayerNormWeights<tf.Variable>;
 
 /** A layer normalization that only normalizes: scale 1, shift 0. */
 export function initLayerNorm(width: number): LayerNormParams {
-  return { scale: tf.variable(tf.ones([width])), shift: tf.variable(tf.zeros([width])) };
+  return {
+    scale: weight<tf.Rank.R1>(new Float32Array(width).fill(1), [width]),
+    shift: weight<tf.Rank.R1>(new Float32Array(width), [width]),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { expectShape } from '../base/shape';
 import { eventPositions } from './event-positions';
@@ -18,7 +19,7 @@ export type LearnedPositionParams = LearnedPositionWeights<tf.Variable>;
  */
 export function initLearnedPositions(maxLength: number, width: number, rng: Rng): LearnedPositionParams {
   const table = Float32Array.from({ length: maxLength * width }, () => rng.normal() / Math.sqrt(width));
-  return { table: tf.variable(tf.tensor2d(table, [maxLength, width])) };
+  return { table: weight<tf.Rank.R2>(table, [maxLength, width]) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { biasAddGradNative, matMulBiasNative } from './native/bias-add';
 import { hasNativeOps } from './native/execute';
@@ -23,8 +24,8 @@ export function initLinear(inputWidth: number, outputWidth: number, rng: Rng): L
   const limit = Math.sqrt(6 / (inputWidth + outputWidth));
   const kernel = Float32Array.from({ length: inputWidth * outputWidth }, () => (2 * rng.next() - 1) * limit);
   return {
-    kernel: tf.variable(tf.tensor2d(kernel, [inputWidth, outputWidth])),
-    bias: tf.variable(tf.zeros([outputWidth])),
+    kernel: weight<tf.Rank.R2>(kernel, [inputWidth, outputWidth]),
+    bias: weight<tf.Rank.R1>(new Float32Array(outputWidth), [outputWidth]),
   };
 }
 

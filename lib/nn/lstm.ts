@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { hasNativeOps } from './native/execute';
 import { lstmFused, lstmPlain, type LstmWeights } from './native/lstm';
@@ -22,8 +23,8 @@ export function initLstmLayer(inputWidth: number, stateWidth: number, rng: Rng):
   );
   const bias = new Float32Array(4 * stateWidth).fill(1, 2 * stateWidth, 3 * stateWidth);
   return {
-    kernel: tf.variable(tf.tensor2d(kernel, [inputWidth + stateWidth, 4 * stateWidth])),
-    bias: tf.variable(tf.tensor1d(bias)),
+    kernel: weight<tf.Rank.R2>(kernel, [inputWidth + stateWidth, 4 * stateWidth]),
+    bias: weight<tf.Rank.R1>(bias, [bias.length]),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { constant } from './constant';
 import { takeRows } from './take-rows';
@@ -39,7 +40,7 @@ export function initRelativePositions(config: RelativePositionConfig, rng: Rng):
   }
   const shape: [number, number] = [numDistances(config), numHeads];
   const table = Float32Array.from({ length: shape[0] * shape[1] }, () => 0.02 * rng.normal());
-  return { table: tf.variable(tf.tensor2d(table, shape)) };
+  return { table: weight<tf.Rank.R2>(table, shape) };
 }
 
 /**

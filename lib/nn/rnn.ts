@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { linear } from './linear';
 import { reluGradient, tanhGradient } from './native/activation-gradient';
@@ -22,12 +23,12 @@ export function initRnnLayer(inputWidth: number, stateWidth: number, rng: Rng): 
   const limit = 1 / Math.sqrt(stateWidth);
   const drawKernel = (inputs: number): tf.Variable => {
     const kernel = Float32Array.from({ length: inputs * stateWidth }, () => (2 * rng.next() - 1) * limit);
-    return tf.variable(tf.tensor2d(kernel, [inputs, stateWidth]));
+    return weight<tf.Rank.R2>(kernel, [inputs, stateWidth]);
   };
   return {
     inputKernel: drawKernel(inputWidth),
     recurrentKernel: drawKernel(stateWidth),
-    bias: tf.variable(tf.zeros([stateWidth])),
+    bias: weight<tf.Rank.R1>(new Float32Array(stateWidth), [stateWidth]),
   };
 }
 

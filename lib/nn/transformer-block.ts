@@ -115,8 +115,30 @@ function feedForward(
   activation: TransformerBlockOptions['activation'],
 ): tf.Tensor3D {
   const [B, T, D] = x_BTD.shape;
-  const wide_NF = linear(params.expand, tf.reshape<tf.Rank.R2>(x_BTD, [B * T, D]));
-  const active_NF =
-    activation === 'relu' ? relu(wide_NF) : gelu(wide_NF, activation === 'gelu' ? 'exact' : 'tanh');
-  return tf.reshape(linear(params.contract, active_NF), [B, T, D]);
+  const rows_ND = tf.reshape<tf.Rank.R2>(x_BTD, [B * T, D]);
+  const think = (part_ND: tf.Tensor2D): tf.Tensor2D => {
+    const wide_NF = linear(params.expand, part_ND);
+    const active_NF =
+      activation === 'relu' ? relu(wide_NF) : gelu(wide_NF, activation === 'gelu' ? 'exact' : 'tanh');
+    return linear(params.contract, active_NF);
+  };
+  const sizes = partSizes(B * T, params.expand.kernel.shape[1]!);
+  const parts: tf.Tensor2D[] = sizes.length === 1 ? [rows_ND] : tf.split(rows_ND, sizes);
+  const thought_ND = parts.map(think);
+  return tf.reshape(thought_ND.length === 1 ? thought_ND[0]! : tf.concat(thought_ND), [B, T, D]);
 }
+
+/**
+ * Rows do not look at each other here: a part of them whose wide numbers fit into a core's cache goes through all steps
+ * before the next, and in a graph several parts go side by side. Depends on the shape alone.
+ */
+function partSizes(rows: number, width: number): number[] {
+  const parts = Math.min(8, Math.max(1, Math.round((rows * width) / numbersAPart)));
+  return Array.from(
+    { length: parts },
+    (_, part) => Math.floor(((part + 1) * rows) / parts) - Math.floor((part * rows) / parts),
+  );
+}
+
+/** 2 MB. BERT4Rec's step (6,400 rows, 256 wide, 2 cores) took 60 ms with 1 and 2 MB, 63 in one part. */
+const numbersAPart = 2 ** 19;

@@ -60,6 +60,7 @@ export function createStepEngine(
     }
     step?.pull();
     step?.dispose();
+    step = null;
     // A single batch of a shape is tried twice, each time with another key. What ran already need not be tried again.
     const tried = [...examples].flatMap(([shape, [first, second]]) =>
       compiled.has(shape) ? [first!] : [first!, second ?? first!],

@@ -125,17 +125,18 @@ async function trainWith<Batch>(
     state = { ...state, earlyStopping: { ...state.earlyStopping, patience: plan.patience } };
   }
   let bestWeights: ReturnType<typeof copyWeights> | undefined;
+  const firstEpoch = state.epoch + 1;
   const clock = startClock(maxEpochs);
   let stoppedBy: TrainingResult['stoppedBy'] = 'epochs';
 
-  for (let epoch = state.epoch + 1; epoch <= maxEpochs; epoch++) {
+  for (let epoch = firstEpoch; epoch <= maxEpochs; epoch++) {
     if (shouldStop(state.earlyStopping)) {
       stoppedBy = 'patience';
       break;
     }
     const epochStart = performance.now();
     const batches = plan.batches(epoch);
-    if (epoch === state.epoch + 1) steps.expect(inputsOf(plan, batches));
+    if (epoch === firstEpoch) steps.expect(inputsOf(plan, batches));
     const before: PartialEpoch = state.partial ?? nothingDone;
     let { lossSum, weightSum, normSum } = before;
     let stepsDone = before.step;

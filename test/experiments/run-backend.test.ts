@@ -32,8 +32,8 @@ function startedFor(begun: Partial<Surroundings>, env: Record<string, string> = 
 
 describe('an interrupted run', () => {
   it('gets back the threads and the oneDNN setting it began with', () => {
-    expect(startedFor({ threads: 3 })).toBe('tensorflow 3 oneDNN off');
-    expect(startedFor({ threads: 1, oneDnn: 'on' })).toBe('tensorflow 1 oneDNN on');
+    expect(startedFor({ threads: 3 })).toBe('tensorflow 3 oneDNN on');
+    expect(startedFor({ threads: 1, oneDnn: 'off' })).toBe('tensorflow 1 oneDNN off');
   });
 
   it('gets back the backend it began with', () => {
@@ -41,14 +41,14 @@ describe('an interrupted run', () => {
   });
 
   it('goes on where everything is the same', async () => {
-    await expect(startRunBackend(here, options)).resolves.toMatchObject({ threads: 2, oneDnn: 'off' });
+    await expect(startRunBackend(here, options)).resolves.toMatchObject({ threads: 2, oneDnn: 'on' });
     await expect(startRunBackend(here, { ...options, threads: 2 })).resolves.toMatchObject({ threads: 2 });
   });
 
   it.each<[Partial<Surroundings>, number | null, RegExp]>([
     [{ threads: 1 }, null, /began with 1 thread, but TF_NUM_INTRAOP_THREADS is 2 in this process\. Unset it/],
     [{}, 5, /began with 2 threads, but 5 are asked for\. Leave them out, or start a new run\./],
-    [{ oneDnn: 'on' }, null, /began with oneDNN on, but TF_ENABLE_ONEDNN_OPTS turns it off\. Unset it/],
+    [{ oneDnn: 'off' }, null, /began with oneDNN off, but TF_ENABLE_ONEDNN_OPTS turns it on\. Unset it/],
     [
       { tensorflow: '2.4.1' },
       null,

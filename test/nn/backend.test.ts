@@ -55,7 +55,7 @@ describe('startBackend', () => {
 
   it('takes the threads of the environment, and refuses what is no number instead of guessing', () => {
     const code = 'const { threads, oneDnn } = await startBackend(); console.log(threads, oneDnn);';
-    expect(inOwnProcess(code, { TF_NUM_INTRAOP_THREADS: '3' }).stdout).toBe('3 off');
+    expect(inOwnProcess(code, { TF_NUM_INTRAOP_THREADS: '3' }).stdout).toBe('3 on');
     expect(inOwnProcess(code, { TF_NUM_INTRAOP_THREADS: 'many' }).stdout).toMatch(
       /^THROWN TF_NUM_INTRAOP_THREADS is 'many'\. Set it to a whole number/,
     );

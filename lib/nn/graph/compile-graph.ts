@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { InputError } from '../../base/errors';
 import { hasNativeOps } from '../native/execute';
 import {
   buildGraph,
@@ -12,7 +13,7 @@ import {
   type GraphNumbers,
   type TensorSpec,
 } from './build-graph';
-import { record, type RecordableBackend, type TensorRecord } from './recording';
+import { record, RecordingError, type RecordableBackend, type TensorRecord } from './recording';
 import { openSession, type GraphSession } from './session';
 
 /** A function to be compiled: pure in its inputs and the variables' values. */
@@ -117,8 +118,7 @@ export function compileGraph(program: GraphProgram): CompiledGraph {
     });
     outputNames.push([...recording.outputs.keys()]);
   }
-  const { savedModel, numNodes } = buildGraph(backend.binding, variables.map(specOf), functions);
-  const session = openSession(savedModel);
+  const { savedModel, numNodes, session } = load(backend.binding, variables.map(specOf), functions);
   const operations = countOperations(functions);
 
   const run = (inputs: TensorRecord): Record<string, tf.Tensor> => {
@@ -163,6 +163,23 @@ export function compileGraph(program: GraphProgram): CompiledGraph {
       largestDifference,
     },
   };
+}
+
+/** Hand a graph to TensorFlow; what it refuses cannot be recorded, though every op ran. */
+function load(
+  numbers: GraphNumbers,
+  variables: readonly TensorSpec[],
+  functions: readonly GraphFunction[],
+): { savedModel: Uint8Array; numNodes: number; session: GraphSession } {
+  try {
+    const { savedModel, numNodes } = buildGraph(numbers, variables, functions);
+    return { savedModel, numNodes, session: openSession(savedModel) };
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new RecordingError(`TensorFlow does not take the recorded graph: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 function pushVariables(session: GraphSession, variables: readonly tf.Variable[]): void {
