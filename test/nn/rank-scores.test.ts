@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { createRng } from '../../lib/base/random';
+import { createRng, type Rng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
 import { compileGraph } from '../../lib/nn/graph/compile-graph';
 import { standTargets, topItems } from '../../lib/nn/rank';
+import { rankBatch } from '../../lib/nn/rank-batch';
 import { rankScores } from '../../lib/nn/rank-scores';
 
 beforeAll(async () => {
@@ -50,6 +51,36 @@ it('counts and lists what the plain loops do, ties and exclusions included', () 
     ),
     { numRuns: 150 },
   );
+});
+
+it.each([
+  ['many ties', (rng: Rng) => rng.integer(4)],
+  ['hardly any', (rng: Rng) => rng.normal()],
+])('rankBatch gives what the loops give, with %s', (_name, score) => {
+  const rng = createRng(7);
+  const [N, V] = [20, 150];
+  const scores_NV = tf.tensor2d(
+    Float32Array.from({ length: N * V }, () => score(rng)),
+    [N, V],
+  );
+  const targets = Int32Array.from({ length: N }, () => 1 + rng.integer(V - 1));
+  const excluded = Array.from({ length: N }, () =>
+    Int32Array.from({ length: rng.integer(40) }, () => 1 + rng.integer(V - 1)),
+  );
+  for (const n of [0, 1, 20, 140]) {
+    const before = tf.memory().numTensors;
+    const { standing, lists } = rankBatch(scores_NV, targets, excluded, n);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(standing).toEqual(standTargets(scores_NV, targets, excluded));
+    expect(lists).toEqual(n === 0 ? [] : topItems(scores_NV, n, excluded, { keep: targets }).items);
+  }
+});
+
+it('rankBatch names the row and item of a score that is not finite, and refuses what is no item', () => {
+  const scores_NV = tf.tensor2d([0, 1, 2, 0, 3, NaN], [2, 3]);
+  const none = [new Int32Array(0), new Int32Array(0)];
+  expect(() => rankBatch(scores_NV, Int32Array.of(1, 1), none, 0)).toThrow(/row 1 scores item 2 as NaN/);
+  expect(() => rankBatch(scores_NV, Int32Array.of(1, 3), none, 0)).toThrow(/target of row 1 is 3/);
 });
 
 it('shows a score that is not finite', () => {
