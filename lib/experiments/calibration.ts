@@ -14,6 +14,7 @@ export interface CalibratedMachine {
   readonly cores: number;
   readonly tensorflow: string; // like 'tensorflow-cpu 2.21.0'
   readonly oneDnn: 'on' | 'off';
+  readonly engine: number; // raised when steps are computed otherwise
 }
 
 /** How long a small training step took at each number of threads, and which number is used from then on. */
@@ -45,8 +46,12 @@ export function calibratedMachine(): CalibratedMachine | null {
     cores: availableParallelism(),
     tensorflow,
     oneDnn: oneDnnFromEnvironment(),
+    engine: engineVersion,
   };
 }
+
+/** Raised by hand when training steps are computed otherwise, so that machines are measured again. */
+const engineVersion = 2;
 
 /** Where a machine's calibration is kept: one file a machine, so that a cache folder may be shared or copied. */
 export function calibrationFile(machine: CalibratedMachine, cache: string = cacheFolder()): string {
@@ -59,7 +64,8 @@ export function readCalibration(cache?: string): Calibration | null {
   const machine = calibratedMachine();
   if (machine === null) return null;
   try {
-    return JSON.parse(readFileSync(calibrationFile(machine, cache), 'utf8')) as Calibration;
+    const read = JSON.parse(readFileSync(calibrationFile(machine, cache), 'utf8')) as Calibration;
+    return [read.recurrent, read.attention].every(({ threads }) => Number.isInteger(threads)) ? read : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../base/errors';
@@ -15,9 +15,11 @@ export interface RunProcess {
 const fileOf = (folder: string): string => join(folder, 'process.json');
 
 /** The process that works in a folder, or did until it died; null when none is written down. */
-export function processOf(folder: string): RunProcess | null {
+export const processOf = (folder: string): RunProcess | null => readClaim(fileOf(folder));
+
+function readClaim(file: string): RunProcess | null {
   try {
-    const value = JSON.parse(readFileSync(fileOf(folder), 'utf8')) as RunProcess;
+    const value = JSON.parse(readFileSync(file, 'utf8')) as RunProcess;
     return Number.isInteger(value.pid) && value.pid > 0 ? value : null;
   } catch {
     return null;
@@ -69,7 +71,7 @@ export function claimRun(folder: string, pid = process.pid): () => void {
       const holder = processOf(folder);
       if (holder?.pid === pid && holder.host === own.host && holder.birth === own.birth) break;
       if (holder && isAlive(holder)) throw new InputError(...occupied(holder, folder));
-      rmSync(file, { force: true });
+      removeDead(file, holder);
     }
   } finally {
     rmSync(beside, { force: true });
@@ -77,6 +79,22 @@ export function claimRun(folder: string, pid = process.pid): () => void {
   return () => {
     if (processOf(folder)?.pid === pid) rmSync(file, { force: true });
   };
+}
+
+/** Take away the claim of a process that is gone, unless another process has put its own there meanwhile. */
+function removeDead(file: string, dead: RunProcess | null): void {
+  const aside = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, aside);
+    const moved = readClaim(aside);
+    // Somebody was faster, and this is a living claim: back to where it was, if that place is still free.
+    if (moved && isAlive(moved) && (moved.pid !== dead?.pid || moved.birth !== dead.birth))
+      linkSync(aside, file);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
 function occupied({ pid, host, startedAt }: RunProcess, folder: string): [string, string, { file: string }] {

@@ -29,7 +29,7 @@ export interface BackendInfo {
 
 export interface BackendOptions {
   /**
-   * Threads within one operation and between operations. Default: `TF_NUM_INTRAOP_THREADS`, or one for each core this
+   * Threads within one operation. Default: `TF_NUM_INTRAOP_THREADS`, or one for each core this
    * process may use.
    */
   readonly threads?: number;

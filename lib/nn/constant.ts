@@ -6,7 +6,9 @@ let depth = 0;
  * Make a tensor from JavaScript numbers that is the same at every step: a mask, a table of positions, a list of axes.
  *
  * Outside a recording this only calls `make`. While a function is recorded into a graph, JavaScript numbers would be
- * frozen into it silently, so that uploading them throws; wrapping says that freezing is what is meant.
+ * frozen into it, so that uploading different ones throws; wrapping says that freezing is what is meant. A single number,
+ * or one number everywhere, is frozen without that: if it changes from step to step, the comparison with the eager run
+ * before the first use has to find it.
  *
  * @param make must not depend on the batch, the step or a random draw
  */

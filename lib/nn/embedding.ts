@@ -10,7 +10,7 @@ import { gatherNative, segmentSumNative } from './native/gather';
  * @param table_VD one vector an item; row 0 is padding
  * @param indices  int32, any shape, each from 0 to V-1
  * @returns the shape of `indices` with the width D added at the end
- * @throws Error from the backend when an index lies outside the table
+ * @throws Error from the backend when an index lies outside the table; on a GPU TensorFlow gives zeros instead
  */
 export function embedding(table_VD: tf.Tensor2D, indices: tf.Tensor): tf.Tensor {
   return hasNativeOps() ? embeddingFused(table_VD, indices) : embeddingPlain(table_VD, indices);

@@ -8,7 +8,7 @@ export interface RankedScores {
   readonly larger_N: tf.Tensor1D;
   /** Candidates that score exactly as much, the target included; above 1 the tie rule decides. Float32. */
   readonly level_N: tf.Tensor1D;
-  /** The best `n` items, best first, equal scores by index; int32. Where there are fewer candidates, padding (0) comes last. */
+  /** The best `n` items, best first, equal scores by index; int32. Places beyond the candidates hold anything. */
   readonly best_NK: tf.Tensor2D;
   /** The sum of a row's scores: not finite when one of them is not. */
   readonly sum_N: tf.Tensor1D;

@@ -8,7 +8,7 @@ import { gatherNative, segmentSumNative } from './native/gather';
  * @param rows_ND   any matrix
  * @param indices_L int32, each from 0 to N-1; repeats allowed
  * @returns `[L, D]`
- * @throws Error from the backend when an index lies outside the matrix
+ * @throws Error from the backend when an index lies outside the matrix; on a GPU TensorFlow gives zeros instead
  */
 export function takeRows(rows_ND: tf.Tensor2D, indices_L: tf.Tensor1D): tf.Tensor2D {
   if (!hasNativeOps()) return tf.gather(rows_ND, indices_L);

@@ -32,6 +32,8 @@ export interface TrainingState {
   readonly partial: PartialEpoch | null;
   readonly history: readonly EpochRecord[];
   readonly earlyStopping: EarlyStopping;
+  /** What computed the last step; another one gives other last bits. */
+  readonly engine: 'graph' | 'eager';
   /**
    * What the epochs depend on beside weights and optimiser, such as the schedule: a resume with others would be another
    * training. Plain data, also nested.

@@ -15,6 +15,8 @@ export type Engine = 'graph' | 'eager';
 
 /** Runs the steps of a training, and compiles when it has to. */
 export interface StepEngine {
+  /** What computes: eager also where a graph was asked for and could not be had. */
+  engine(): Engine;
   /** Look at batches that will come, so that their shapes are compiled together. */
   expect(batches: Iterable<BatchTensors>): void;
   /** One update of the weights; see `TrainingStep.run`. */
@@ -42,7 +44,11 @@ export function createStepEngine(
   plan: StepPlan,
   { engine, say }: { readonly engine: Engine; readonly say: (sentence: string) => void },
 ): StepEngine {
-  let step: TrainingStep | null = engine === 'eager' ? eagerTrainingStep(plan) : null;
+  if (engine === 'graph' && !hasNativeOps()) {
+    say('there is no native TensorFlow, so that steps run eagerly and not as a graph');
+  }
+  const isEager = engine === 'eager' || !hasNativeOps();
+  let step: TrainingStep | null = isEager ? eagerTrainingStep(plan) : null;
   const compiled = new Set<string>();
   const examples = new Map<string, BatchTensors[]>();
 
@@ -83,8 +89,9 @@ export function createStepEngine(
   };
 
   return {
+    engine: () => step?.engine ?? (isEager ? 'eager' : 'graph'),
     expect: (batches) => {
-      if (engine === 'graph') for (const batch of batches) remember(batch);
+      if (!isEager) for (const batch of batches) remember(batch);
     },
     run: (batch, learningRate) => {
       if (step === null || (step.engine === 'graph' && !compiled.has(batchShape(batch)))) {

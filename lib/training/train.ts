@@ -60,7 +60,7 @@ export interface TrainingPlan<Batch> {
   readonly seed: number;
   /** Sequences in a step, for the advice when memory runs out. */
   readonly batchSize: number;
-  /** Default `graph` where there is native TensorFlow. */
+  /** Default `graph` where there is native TensorFlow. A resumed training keeps the one it began with. */
   readonly engine?: Engine;
   /** What `batches` and `loss` depend on beside the seed, by name: a checkpoint made with others is refused. */
   readonly settings?: Readonly<Record<string, number | string>>;
@@ -92,38 +92,52 @@ export interface TrainingResult {
  * @throws InputError when a checkpoint in the folder does not fit the plan, the disk is full, or memory runs out
  */
 export async function train<Batch>(plan: TrainingPlan<Batch>): Promise<TrainingResult> {
-  const engine = plan.engine ?? defaultEngine();
-  const steps = createStepEngine(plan, { engine, say: plan.say ?? (() => {}) });
+  if (plan.folder !== undefined) mkdirSync(plan.folder, { recursive: true });
+  const state = startOrResume(plan);
+  const steps = createStepEngine(plan, { engine: state.engine, say: plan.say ?? (() => {}) });
   try {
-    return await trainWith(plan, engine, steps);
+    return await trainFrom(state, plan, steps);
   } finally {
     steps.dispose();
   }
 }
 
-async function trainWith<Batch>(
+const lastFile = ({ folder }: { readonly folder?: string }): string | undefined =>
+  folder === undefined ? undefined : join(folder, 'last.safetensors');
+const bestFile = ({ folder }: { readonly folder?: string }): string | undefined =>
+  folder === undefined ? undefined : join(folder, 'best.safetensors');
+
+/** Where a training begins: nowhere, or at the checkpoint in its folder, whose engine it keeps. */
+function startOrResume<Batch>(plan: TrainingPlan<Batch>): TrainingState {
+  const { seed, clipNorm, schedule = { name: 'constant' }, better = 'larger', patience } = plan;
+  const settings = { ...plan.settings, seed, clipNorm, schedule, better };
+  const last = lastFile(plan);
+  if (last === undefined || !existsSync(last)) {
+    return {
+      epoch: 0,
+      partial: null,
+      history: [],
+      earlyStopping: startEarlyStopping(patience, better),
+      engine: plan.engine ?? defaultEngine(),
+      settings,
+    };
+  }
+  const state = loadCheckpoint(last, plan.params, plan.optimiser, settings);
+  if (plan.engine !== undefined && plan.engine !== state.engine) {
+    plan.say?.(`goes on with the engine '${state.engine}' that it began with`);
+  }
+  return { ...state, earlyStopping: { ...state.earlyStopping, patience } };
+}
+
+async function trainFrom<Batch>(
+  begin: TrainingState,
   plan: TrainingPlan<Batch>,
-  engine: Engine,
   steps: StepEngine,
 ): Promise<TrainingResult> {
-  const { params, optimiser, folder, maxEpochs } = plan;
-  const last = folder === undefined ? undefined : join(folder, 'last.safetensors');
-  const best = folder === undefined ? undefined : join(folder, 'best.safetensors');
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
-
+  const { params, optimiser, maxEpochs } = plan;
+  const [last, best] = [lastFile(plan), bestFile(plan)];
   const schedule = plan.schedule ?? { name: 'constant' };
-  const settings = { ...plan.settings, seed: plan.seed, clipNorm: plan.clipNorm, engine, schedule };
-  let state: TrainingState = {
-    epoch: 0,
-    partial: null,
-    history: [],
-    earlyStopping: startEarlyStopping(plan.patience, plan.better),
-    settings,
-  };
-  if (last !== undefined && existsSync(last)) {
-    state = loadCheckpoint(last, params, optimiser, settings);
-    state = { ...state, earlyStopping: { ...state.earlyStopping, patience: plan.patience } };
-  }
+  let state = begin;
   let bestWeights: ReturnType<typeof copyWeights> | undefined;
   const firstEpoch = state.epoch + 1;
   const clock = startClock(maxEpochs);
@@ -175,7 +189,7 @@ async function trainWith<Batch>(
     steps.pull();
     if (plan.signal?.aborted && stepsDone < batches.length) {
       const partial = { step: stepsDone, lossSum, weightSum, normSum, seconds: seconds() };
-      state = { ...state, partial: stepsDone > 0 ? partial : null };
+      state = { ...state, partial: stepsDone > 0 ? partial : null, engine: steps.engine() };
       if (last !== undefined) saveCheckpoint(last, params, optimiser, state);
       stoppedBy = 'interrupt';
       break;
@@ -190,7 +204,14 @@ async function trainWith<Batch>(
       gradientNorm: normSum / batches.length,
     };
     const earlyStopping = observe(state.earlyStopping, epoch, validation);
-    state = { epoch, partial: null, history: [...state.history, record], earlyStopping, settings };
+    state = {
+      ...state,
+      epoch,
+      partial: null,
+      history: [...state.history, record],
+      earlyStopping,
+      engine: steps.engine(),
+    };
     if (isBest(earlyStopping)) {
       // Best first: should the machine stop between the two, the epoch is trained again and gives the same.
       if (best === undefined) bestWeights = copyWeights(params);
@@ -255,7 +276,7 @@ function runStep<Batch>(
       throw new Error(
         `training: the loss is ${error.loss} at epoch ${epoch}, step ${step}, batch ${step} of ${of} with ` +
           `${plan.weight(batch)} targets; ${error.largestGradient}. ` +
-          'Try a smaller learning rate or a smaller clipNorm; the last finished epoch is saved.',
+          `Try a smaller learning rate or a smaller clipNorm.${plan.folder !== undefined && epoch > 1 ? ' The last finished epoch is saved.' : ''}`,
         { cause: error },
       );
     }

@@ -21,7 +21,7 @@ afterEach(() => {
 
 const machine = calibratedMachine();
 const example: Calibration = {
-  machine: { processor: 'P', cores: 4, tensorflow: 'tensorflow-cpu 2.21.0', oneDnn: 'off' },
+  machine: { processor: 'P', cores: 4, tensorflow: 'tensorflow-cpu 2.21.0', oneDnn: 'off', engine: 1 },
   measuredAt: '2024-01-01T00:00:00.000Z',
   load: 0,
   recurrent: { threads: 1, timings: [{ threads: 1, milliseconds: 10 }] },

@@ -31,6 +31,7 @@ const state = {
   epoch: 2,
   history: [{ epoch: 2, loss: 1.5, validation: 0.25, seconds: 1, learningRate: 0.01, gradientNorm: 0.5 }],
   partial: { step: 1, lossSum: 3.5, weightSum: 2, normSum: 0.25, seconds: 0.5 },
+  engine: 'graph' as const,
   earlyStopping: startEarlyStopping(3),
   settings,
 };

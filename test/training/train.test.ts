@@ -116,6 +116,18 @@ describe('training', () => {
     },
   );
 
+  it('goes on with the engine it began with, and says so', async () => {
+    const whole = plan({ engine: 'eager' });
+    await train(whole);
+    const folder = mkdtempSync(join(tmpdir(), 'train-'));
+    await train(plan({ engine: 'eager', folder, maxEpochs: 4 }));
+    const said: string[] = [];
+    const resumed = plan({ engine: 'graph', folder, say: (sentence) => said.push(sentence) });
+    await train(resumed);
+    expect(said).toEqual(["goes on with the engine 'eager' that it began with"]);
+    expect(bits(resumed.params)).toBe(bits(whole.params));
+  });
+
   it('gives dropout another key at every step of every epoch', async () => {
     const p = plan({ maxEpochs: 3 });
     const keys: string[] = [];

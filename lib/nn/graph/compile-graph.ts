@@ -73,7 +73,7 @@ export class GraphMismatchError extends Error {
 const tolerance = 2e-4;
 
 /** The shapes of inputs as text: inputs with the same text run through the same compiled function. */
-export const shapeKey = (inputs: TensorRecord): string =>
+const shapeKey = (inputs: TensorRecord): string =>
   Object.entries(inputs)
     .map(([name, { shape, dtype }]) => `${name}:${dtype}[${shape.join(',')}]`)
     .sort()
@@ -140,9 +140,9 @@ export function compileGraph(program: GraphProgram): CompiledGraph {
   const pull = (): void => pullVariables(session, variables);
   const push = (): void => pushVariables(session, variables);
 
-  push();
   let largestDifference: number;
   try {
+    takenByTensorFlow(push);
     largestDifference = compareWithEager(program, { run, push });
   } catch (error) {
     session.dispose();
@@ -165,20 +165,25 @@ export function compileGraph(program: GraphProgram): CompiledGraph {
   };
 }
 
-/** Hand a graph to TensorFlow; what it refuses cannot be recorded, though every op ran. */
 function load(
   numbers: GraphNumbers,
   variables: readonly TensorSpec[],
   functions: readonly GraphFunction[],
 ): { savedModel: Uint8Array; numNodes: number; session: GraphSession } {
+  const { savedModel, numNodes } = takenByTensorFlow(() => buildGraph(numbers, variables, functions));
+  return { savedModel, numNodes, session: takenByTensorFlow(() => openSession(savedModel)) };
+}
+
+/** What TensorFlow refuses in a graph cannot be recorded, though every op ran; too little memory is another matter. */
+function takenByTensorFlow<T>(run: () => T): T {
   try {
-    const { savedModel, numNodes } = buildGraph(numbers, variables, functions);
-    return { savedModel, numNodes, session: openSession(savedModel) };
+    return run();
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new RecordingError(`TensorFlow does not take the recorded graph: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    const isOther =
+      error instanceof InputError || error instanceof TypeError || /memory|OOM|exhausted/i.test(message);
+    if (isOther) throw error;
+    throw new RecordingError(`TensorFlow does not take the recorded graph: ${message}`, { cause: error });
   }
 }
 
@@ -212,7 +217,7 @@ function compareWithEager(
     for (const [step, example] of examples.entries()) {
       tf.tidy(() => {
         const eager = run(example);
-        for (const [name, ours] of Object.entries(graph.run(example))) {
+        for (const [name, ours] of Object.entries(takenByTensorFlow(() => graph.run(example)))) {
           const difference = relativeDifference(eager[name]!, ours);
           if (!(difference <= tolerance)) {
             throw new GraphMismatchError(
