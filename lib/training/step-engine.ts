@@ -61,7 +61,7 @@ export function createStepEngine(
     if (examples.size > mostShapes) {
       throw new RangeError(
         `training: batches come in ${examples.size} shapes, and every shape is a graph of its own; ` +
-          'pad them to a few lengths (epochBatches has lengthBuckets), or train with engine "eager"',
+          'pad them to a few lengths, or train with engine "eager"',
       );
     }
     step?.pull();

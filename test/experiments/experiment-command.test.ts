@@ -184,6 +184,29 @@ describe('npm run experiment', () => {
       /--epochs is 'many'/,
     ],
     [
+      [
+        '--data',
+        data,
+        '--format',
+        'pairs',
+        '--out',
+        join(folder, 'x'),
+        '--optimiser',
+        'sgd',
+        '--weight-decay',
+        '1',
+      ],
+      /--weight-decay is no setting of sgd\. sgd takes --lr, --l2, --momentum/,
+    ],
+    [
+      ['--data', data, '--format', 'pairs', '--out', join(folder, 'x'), '--warmup', '2'],
+      /--warmup needs a schedule\. Add --schedule/,
+    ],
+    [
+      ['--data', data, '--format', 'pairs', '--out', join(folder, 'x'), '--engine', 'rocket'],
+      /--engine is 'rocket'\. Choose one of graph, eager/,
+    ],
+    [
       ['--data', data, '--format', 'pairs', '--out', join(folder, 'x'), '--epoch', '3'],
       /Unknown option '--epoch'/,
     ],
