@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from 'behavior-lab/base/random';
-import { compileGraph } from 'behavior-lab/nn/graph/compile-graph';
+import { compileRanking, type RankingBatch } from 'behavior-lab/nn/graph/compile-ranking';
 import { ranksUnder } from 'behavior-lab/nn/rank';
-import { excludedPairs, readRanked } from 'behavior-lab/nn/rank-batch';
-import { rankScores, type RankedScores } from 'behavior-lab/nn/rank-scores';
 import { asFloats, type OurWork } from './our-work';
 
 export interface RankingSettings {
@@ -31,48 +29,33 @@ export function openRanking({ users, items, width, seen, top }: RankingSettings)
     return Int32Array.from(own).sort();
   });
 
-  const batches = Array.from({ length: Math.ceil(users / batch) }, (_, number) => {
-    const rows = Math.min(batch, users - number * batch);
-    const range = [number * batch, number * batch + rows] as const;
-    return { rows, start: range[0], targets: targets.slice(...range), excluded: excluded.slice(...range) };
-  });
-  const most = Math.max(...batches.map((each) => excludedPairs(each.targets, each.excluded).length / 2));
-  const inputsOf = ({
-    start,
-    rows,
-    targets,
-    excluded,
-  }: (typeof batches)[number]): Record<string, tf.Tensor> => ({
-    users: tf.tensor2d(userVectors.subarray(start * width, (start + rows) * width), [rows, width]),
-    targets: tf.tensor1d(targets, 'int32'),
-    excluded: tf.tensor2d(excludedPairs(targets, excluded, most), [most, 2], 'int32'),
-  });
   const items_VD = tf.variable(tf.tensor2d(itemVectors, [items, width]));
-  const graph = compileGraph({
+  const ranges = Array.from({ length: Math.ceil(users / batch) }, (_, number) => ({
+    start: number * batch,
+    end: Math.min(users, (number + 1) * batch),
+  }));
+  const batchOf = ({ start, end }: (typeof ranges)[number]): RankingBatch => ({
+    inputs: { users: tf.tensor2d(userVectors.subarray(start * width, end * width), [end - start, width]) },
+    targets: targets.slice(start, end),
+    excluded: excluded.slice(start, end),
+  });
+  const ranking = compileRanking({
     variables: [items_VD],
-    run: ({ users, targets, excluded }) => {
-      const scores: tf.Tensor2D = tf.matMul(users as tf.Tensor2D, items_VD, false, true);
-      return { scores, ...rankScores(scores, targets as tf.Tensor1D, excluded as tf.Tensor2D, top) };
-    },
-    examples: [...batches.slice(0, 2), batches.at(-1)!].map(inputsOf),
+    scores: ({ users }) => tf.matMul(users as tf.Tensor2D, items_VD as tf.Tensor2D, false, true),
+    listLength: top,
+    examples: [...ranges.slice(0, 2), ranges.at(-1)!].map(batchOf),
+    mostExcluded: batch * 2 * seen,
   });
 
   const rank = (): { ranks: Int32Array; best: Int32Array[] } => {
     const ranks = new Int32Array(users);
     const best: Int32Array[] = [];
-    for (const each of batches) {
-      const inputs = inputsOf(each);
-      const ranked = graph.run(inputs);
-      const result = readRanked(
-        ranked as unknown as RankedScores,
-        ranked['scores'] as tf.Tensor2D,
-        each.targets,
-        each.excluded,
-        top,
-      );
-      tf.dispose([Object.values(inputs), Object.values(ranked)]);
-      ranks.set(ranksUnder(result.standing, 'index'), each.start);
-      best.push(...result.lists);
+    for (const range of ranges) {
+      const each = batchOf(range);
+      const { standing, lists } = ranking.rank(each);
+      tf.dispose(Object.values(each.inputs));
+      ranks.set(ranksUnder(standing, 'index'), range.start);
+      best.push(...lists);
     }
     return { ranks, best };
   };

@@ -47,7 +47,7 @@ export const defaultLength = 100;
 /** The settings behind the project's MovieLens-100K table. */
 export const nextItemDefaults: NextItemTraining & { readonly optimiser: AdamWConfig } = Object.freeze({
   maxEpochs: 100,
-  patience: 10,
+  patience: 20,
   batchSize: 128,
   optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 },
   schedule: { name: 'constant' } as const,
@@ -151,8 +151,8 @@ function inSteps({ schedule, maxEpochs }: NextItemTraining, stepsAnEpoch: number
  * T of every batch, since graphs have static shapes: the model's length, or less where no history is that long.
  *
  * Windows of all lengths share a batch. By length there is less padding, but every step counts the same in training, so
- * that the few targets of short windows count more than others: buckets of a quarter, a half and the whole length gave an
- * NDCG@10 of .107 and .076 on MovieLens-100K (seeds 1 and 2).
+ * that the few targets of short windows count more than others: with buckets of a quarter, a half and the whole length the
+ * mean loss of epoch 9 on MovieLens-100K was 6.24 and 6.29 (seeds 1 and 2) instead of 6.06 and 6.11.
  */
 function batchLength({ sequences, trainLength }: LeaveOneOut, length: number): number {
   let longest = 1;

@@ -56,13 +56,20 @@ function rankInLoops(
   };
 }
 
-/** The excluded items as pairs (row, item) without the targets, at least one pair; filled up to `length` with (0, 0). */
+/**
+ * The excluded items as pairs (row, item) without the targets, at least one pair; filled up to `length` with (0, 0).
+ *
+ * @throws RangeError when there are more than `length`
+ */
 export function excludedPairs(
   targets: Int32Array,
   excluded: readonly Int32Array[],
   length?: number,
 ): Int32Array {
   const count = excluded.reduce((sum, own) => sum + own.length, 0);
+  if (length !== undefined && count > length) {
+    throw new RangeError(`excludedPairs: ${count} excluded items do not fit into ${length} places`);
+  }
   const pairs = new Int32Array(2 * Math.max(1, length ?? count));
   let place = 0;
   for (const [row, own] of excluded.entries()) {
