@@ -62,7 +62,7 @@ it('gives the ranks and lists of the eager way, batch after batch, and those of 
   for (const seed of [4, 5]) expectEager(batch(seed));
   expectEager(batch(6, 2));
 
-  tf.tidy(() => table.assign(tf.neg(tf.add(table, 1))));
+  tf.tidy(() => table.assign(tf.neg(tf.add<tf.Tensor2D>(table, 1))));
   ranking.push();
   expectEager(batch(7));
   expect(tf.memory().numTensors).toBe(tensors);
