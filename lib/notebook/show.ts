@@ -60,6 +60,8 @@ export interface LiveChart {
   update(chart: Chart): void;
   /** The last one, interactive and with its file, like showChart. */
   done(chart: Chart, options?: ChartOptions): Promise<void>;
+  /** Leave nothing but a blank line. */
+  remove(): Promise<void>;
 }
 
 /**
@@ -94,6 +96,11 @@ export function liveChart(): LiveChart {
       await drawing;
       await saveFigure(chart, options);
       live.update(await chartBundle(chart));
+    },
+    async remove() {
+      newest = undefined;
+      await drawing;
+      if (isNotebook()) live.update({ 'text/plain': '' });
     },
   };
 }

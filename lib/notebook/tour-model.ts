@@ -21,7 +21,11 @@ export async function needTourModel(data: TourData, settings: TourSettings): Pro
   return needResult('02-encoder', {
     inputs: { width, length, epochs, seed, data: data.log.source.sha256, ...arithmetic },
     make: async (folder) => {
-      const cell = trainingCell({ title: 'The LSTM of the tour', metric: 'validation NDCG@10' });
+      const cell = trainingCell({
+        title: 'The LSTM of the tour',
+        metric: 'validation NDCG@10',
+        keep: false, // notebook 02 draws them next, and explains them
+      });
       await cell.done(await makeTourModel(folder, data, settings, cell));
     },
     read: readTourModel,

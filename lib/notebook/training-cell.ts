@@ -12,6 +12,8 @@ const drawEveryMs = 2000;
 export interface TrainingCellOptions extends Partial<CurveNames> {
   /** Keep the curves as figures/NAME-loss.svg and figures/NAME-validation.svg. */
   readonly file?: string;
+  /** Whether the curves stay when the training is over. Default true; false where the next cells draw them themselves. */
+  readonly keep?: boolean;
 }
 
 /** What came out: of `train`, or of a run's record. */
@@ -32,10 +34,14 @@ export function liveCurves({
   metric = 'validation',
   better = 'larger',
   file,
+  keep = true,
 }: TrainingCellOptions = {}): {
   update(state: CurveState): void;
   done(state: CurveState): Promise<void>;
 } {
+  if (!keep && file !== undefined) {
+    throw new RangeError('trainingCell: curves that are not kept have no file');
+  }
   const charts: Partial<Record<'loss' | 'validation', LiveChart>> = {};
   const curves = (state: CurveState) => {
     const drawn = learningCurves(state, { title, metric, better });
@@ -52,6 +58,10 @@ export function liveCurves({
       for (const { chart, live } of curves(state)) live.update(chart);
     },
     async done(state) {
+      if (!keep) {
+        for (const live of Object.values(charts)) await live.remove();
+        return;
+      }
       for (const { name, chart, live } of curves(state)) {
         await live.done(chart, file === undefined ? {} : { file: `${file}-${name}` });
       }

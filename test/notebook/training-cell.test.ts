@@ -95,6 +95,16 @@ describe('a cell that trains', () => {
     for (const file of figures) expect(existsSync(file)).toBe(true);
   });
 
+  it('takes the curves away at the end where they are not to be kept', async () => {
+    const cell = trainingCell({ title: 'LSTM', keep: false });
+    cell.onProgress(at(2, 1));
+    await vi.waitFor(() => expect(charts('LSTM: training loss')).toHaveLength(1));
+    await cell.done({ history: records(2), bestEpoch: 2, stoppedBy: 'epochs' });
+    const last = new Map(sent.map(({ data, options }) => [options?.id, data]));
+    expect([...last.values()].filter((data) => 'image/svg+xml' in data)).toEqual([]);
+    expect(() => trainingCell({ keep: false, file: 'x' })).toThrow(/not kept have no file/);
+  });
+
   it('draws a burst of steps once', async () => {
     const cell = trainingCell({ title: 'LSTM' });
     for (let i = 0; i < 500; i++) cell.onProgress(at(2, 1));
