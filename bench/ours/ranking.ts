@@ -41,7 +41,7 @@ export function openRanking({ users, items, width, seen, top }: RankingSettings)
   });
   const ranking = compileRanking({
     variables: [items_VD],
-    scores: ({ users }) => tf.matMul(users as tf.Tensor2D, items_VD as tf.Tensor2D, false, true),
+    scores: ({ users }) => tf.matMul(users as tf.Tensor2D, items_VD, false, true),
     listLength: top,
     examples: [...ranges.slice(0, 2), ranges.at(-1)!].map(batchOf),
     mostExcluded: batch * 2 * seen,

@@ -104,7 +104,9 @@ function expectNumbers(chart: Chart, what: string, values: Values, length: numbe
   }
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw new RangeError(`chart '${chart.title}': value ${i} of ${what} is ${values[i]}, not a number to draw`);
+      throw new RangeError(
+        `chart '${chart.title}': value ${i} of ${what} is ${values[i]}, not a number to draw`,
+      );
     }
   }
 }
@@ -131,14 +133,18 @@ export function checkChart(chart: Chart): void {
     if (chart.values.length !== chart.rows.length) {
       fail(`${chart.values.length} rows of values for ${chart.rows.length} names of rows`);
     }
-    chart.values.forEach((row, i) => expectNumbers(chart, `row '${chart.rows[i]}'`, row, chart.columns.length));
+    chart.values.forEach((row, i) =>
+      expectNumbers(chart, `row '${chart.rows[i]}'`, row, chart.columns.length),
+    );
     return;
   }
   if (chart.series.length === 0) fail('there are no series');
-  if (new Set(chart.series.map(({ name }) => name)).size < chart.series.length) fail('two series have one name');
+  if (new Set(chart.series.map(({ name }) => name)).size < chart.series.length)
+    fail('two series have one name');
   for (const series of chart.series) {
     const what = `series '${series.name}'`;
-    const length = chart.kind === 'bar' ? chart.names.length : 'y' in series ? series.y.length : series.x.length;
+    const length =
+      chart.kind === 'bar' ? chart.names.length : 'y' in series ? series.y.length : series.x.length;
     if (length === 0) fail(`${what} is empty`);
     if ('y' in series) expectNumbers(chart, `y of ${what}`, series.y, length);
     if ('x' in series && series.x) expectNumbers(chart, `x of ${what}`, series.x, length);

@@ -104,7 +104,10 @@ export function layeredLayout(
 }
 
 /** The layer of each box, 0 at the top. */
-function layersOf(count: number, arrows: readonly { readonly from: number; readonly to: number }[]): number[] {
+function layersOf(
+  count: number,
+  arrows: readonly { readonly from: number; readonly to: number }[],
+): number[] {
   const layers = new Array<number>(count).fill(0);
   for (let round = 0; round <= count; round++) {
     let moved = false;

@@ -13,7 +13,8 @@ import { toVegaLite } from './to-vega-lite';
  */
 function widthOf(text: string, fontSize: number): number {
   let letters = 0;
-  for (const letter of text) letters += /[ijltfrI.,:;'|!()[\] -]/.test(letter) ? 0.39 : /[mwMW@%]/.test(letter) ? 0.95 : 0.64;
+  for (const letter of text)
+    letters += /[ijltfrI.,:;'|!()[\] -]/.test(letter) ? 0.39 : /[mwMW@%]/.test(letter) ? 0.95 : 0.64;
   return letters * fontSize;
 }
 const { textMetrics } = vega as unknown as {
@@ -67,7 +68,9 @@ export function toPng(svg: string, width = 1200): Uint8Array {
 export async function saveChart(chart: Chart, file: string): Promise<string> {
   const extension = extname(file).toLowerCase();
   if (extension !== '.svg' && extension !== '.png') {
-    throw new InputError('a chart is saved as .svg or .png.', `Name the file '${basename(file)}.svg'.`, { file });
+    throw new InputError('a chart is saved as .svg or .png.', `Name the file '${basename(file)}.svg'.`, {
+      file,
+    });
   }
   const svg = await toSvg(chart);
   const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
@@ -78,9 +81,13 @@ export async function saveChart(chart: Chart, file: string): Promise<string> {
   } catch (error) {
     if (existsSync(beside)) rmSync(beside);
     const { message } = error as Error;
-    throw new InputError(`the chart cannot be written (${message}).`, 'Free the disk or choose another folder.', {
-      file,
-    });
+    throw new InputError(
+      `the chart cannot be written (${message}).`,
+      'Free the disk or choose another folder.',
+      {
+        file,
+      },
+    );
   }
   return file;
 }

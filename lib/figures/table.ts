@@ -44,7 +44,10 @@ function printFraction(value: number, digits: number): string {
 }
 
 /** Records as a table: one column a field. */
-export function toTable<Row extends object>(rows: readonly Row[], columns?: readonly (keyof Row & string)[]): Table {
+export function toTable<Row extends object>(
+  rows: readonly Row[],
+  columns?: readonly (keyof Row & string)[],
+): Table {
   const names = columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return {
     columns: names,
@@ -85,7 +88,10 @@ export function printTable<Row extends object>(
 const moreRows = (leftOut: number) => `${groupThousands(leftOut)} more row${leftOut === 1 ? '' : 's'}`;
 
 /** For a terminal: columns of equal width. */
-export function tableToText<Row extends object>(source: readonly Row[] | Table, options?: TableOptions<Row>): string {
+export function tableToText<Row extends object>(
+  source: readonly Row[] | Table,
+  options?: TableOptions<Row>,
+): string {
   const { columns, cells, isNumeric, leftOut } = printTable(source, options);
   const widths = columns.map((name, c) => Math.max(name.length, ...cells.map((row) => row[c]!.length)));
   const line = (row: readonly string[]) =>
@@ -94,7 +100,9 @@ export function tableToText<Row extends object>(source: readonly Row[] | Table, 
       .join('  ')
       .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width)).join('  ');
-  return [line(columns), rule, ...cells.map(line), ...(leftOut > 0 ? [`... ${moreRows(leftOut)}`] : [])].join('\n');
+  return [line(columns), rule, ...cells.map(line), ...(leftOut > 0 ? [`... ${moreRows(leftOut)}`] : [])].join(
+    '\n',
+  );
 }
 
 /** For a README or a Markdown output. */
@@ -106,11 +114,19 @@ export function tableToMarkdown<Row extends object>(
   const escape = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const line = (row: readonly string[]) => `| ${row.map(escape).join(' | ')} |`;
   const rule = `|${isNumeric.map((numeric) => (numeric ? ' ---: |' : ' --- |')).join('')}`;
-  return [line(columns), rule, ...cells.map(line), ...(leftOut > 0 ? ['', `... ${moreRows(leftOut)}`] : [])].join('\n');
+  return [
+    line(columns),
+    rule,
+    ...cells.map(line),
+    ...(leftOut > 0 ? ['', `... ${moreRows(leftOut)}`] : []),
+  ].join('\n');
 }
 
 /** For a page or an HTML output. Texts are escaped: a title with `<b>` stays a title. */
-export function tableToHtml<Row extends object>(source: readonly Row[] | Table, options?: TableOptions<Row>): string {
+export function tableToHtml<Row extends object>(
+  source: readonly Row[] | Table,
+  options?: TableOptions<Row>,
+): string {
   const { columns, cells, isNumeric, leftOut } = printTable(source, options);
   const escape = (text: string) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

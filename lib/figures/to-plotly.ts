@@ -141,7 +141,11 @@ export function toPlotly(chart: Chart): PlotlyFigure {
       showlegend: several,
       xaxis,
       yaxis,
-      ...(chart.kind === 'bar' ? { barmode: 'group' } : chart.kind === 'histogram' ? { barmode: 'overlay' } : {}),
+      ...(chart.kind === 'bar'
+        ? { barmode: 'group' }
+        : chart.kind === 'histogram'
+          ? { barmode: 'overlay' }
+          : {}),
       ...(guides.length > 0 ? guideLines(guides, !lying, chart.y.scale === 'log') : {}),
     },
   };

@@ -50,7 +50,11 @@ function guideLayers(guides: readonly Guide[], axis: 'x' | 'y'): object[] {
   const data = { values: guides.map(({ name, y }) => ({ name, level: roundTo(y) })) };
   const at = { field: 'level', type: 'quantitative' };
   return [
-    { data, mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color: ink }, encoding: { [axis]: at } },
+    {
+      data,
+      mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color: ink },
+      encoding: { [axis]: at },
+    },
     {
       data,
       mark: {
@@ -75,7 +79,11 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
         Array.from(y, (value, i) => ({ series: name, x: roundTo(x ? x[i]! : i + 1), y: roundTo(value) })),
       );
       const longest = Math.max(...chart.series.map(({ y }) => y.length));
-      const mark = { type: 'line', strokeWidth: 2, ...(longest <= 60 ? { point: { size: 25, filled: true } } : {}) };
+      const mark = {
+        type: 'line',
+        strokeWidth: 2,
+        ...(longest <= 60 ? { point: { size: 25, filled: true } } : {}),
+      };
       const encoding = {
         x: quantity('x', chart.x, false, false),
         y: quantity('y', chart.y, false),
@@ -107,7 +115,11 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
       const whiskers = {
         transform: [{ filter: 'isValid(datum.low)' }],
         mark: { type: 'rule', color: ink, strokeWidth: 1.5 },
-        encoding: { ...place, [lengths]: { field: 'low', type: 'quantitative' }, [`${lengths}2`]: { field: 'high' } },
+        encoding: {
+          ...place,
+          [lengths]: { field: 'low', type: 'quantitative' },
+          [`${lengths}2`]: { field: 'high' },
+        },
       };
       const hasSpread = chart.series.some(({ spread }) => spread !== undefined);
       const height = lying ? Math.max(120, chart.names.length * (10 + 14 * chart.series.length)) : undefined;
@@ -169,7 +181,11 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
           },
         },
       };
-      return { rows, layer: [{ mark: { type: 'rect' }, encoding }], height: Math.max(120, chart.rows.length * 26) };
+      return {
+        rows,
+        layer: [{ mark: { type: 'rect' }, encoding }],
+        height: Math.max(120, chart.rows.length * 26),
+      };
     }
   }
 }

@@ -7,7 +7,11 @@ describe('checkChart', () => {
   const refused: [string, Chart, RegExp][] = [
     ['no series', { ...axes, kind: 'line', series: [] }, /no series/],
     ['an empty series', { ...axes, kind: 'line', series: [{ name: 'a', y: [] }] }, /'a' is empty/],
-    ['NaN', { ...axes, kind: 'line', series: [{ name: 'a', y: [1, NaN] }] }, /value 1 of y of series 'a' is NaN/],
+    [
+      'NaN',
+      { ...axes, kind: 'line', series: [{ name: 'a', y: [1, NaN] }] },
+      /value 1 of y of series 'a' is NaN/,
+    ],
     [
       'x and y of different length',
       { ...axes, kind: 'scatter', series: [{ name: 'a', x: [1], y: [1, 2] }] },

@@ -26,8 +26,21 @@ const charts: Record<string, Chart> = {
     ],
     guides: [{ name: 'baseline', y: 2.5 }],
   },
-  bar: { ...axes, kind: 'bar', title: 'Bars', names, series: [{ name: 's', y: [1, 2, 3], spread: [0.1, 0.2, 0.3] }] },
-  'lying bar': { ...axes, kind: 'bar', title: 'Lying', horizontal: true, names, series: [{ name: 's', y: [3, 2, 1] }] },
+  bar: {
+    ...axes,
+    kind: 'bar',
+    title: 'Bars',
+    names,
+    series: [{ name: 's', y: [1, 2, 3], spread: [0.1, 0.2, 0.3] }],
+  },
+  'lying bar': {
+    ...axes,
+    kind: 'bar',
+    title: 'Lying',
+    horizontal: true,
+    names,
+    series: [{ name: 's', y: [3, 2, 1] }],
+  },
   scatter: {
     ...axes,
     kind: 'scatter',
@@ -37,7 +50,13 @@ const charts: Record<string, Chart> = {
       { name: 'cluster 1', x: [2], y: [2] },
     ],
   },
-  histogram: { ...axes, kind: 'histogram', title: 'Counts', bins: 3, series: [{ name: 's', x: [1, 2, 2, 3] }] },
+  histogram: {
+    ...axes,
+    kind: 'histogram',
+    title: 'Counts',
+    bins: 3,
+    series: [{ name: 's', x: [1, 2, 2, 3] }],
+  },
   heatmap: {
     ...axes,
     kind: 'heatmap',
@@ -136,19 +155,25 @@ describe('saveChart', () => {
     const png = readFileSync(file);
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(png.readUInt32BE(16)).toBe(1200);
-    expect(Buffer.from(toPng('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1"/>', 50)).readUInt32BE(16)).toBe(
-      50,
-    );
+    expect(
+      Buffer.from(toPng('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1"/>', 50)).readUInt32BE(
+        16,
+      ),
+    ).toBe(50);
   });
 
   it('refuses another kind of file, and says what to name it', async () => {
-    await expect(saveChart(charts['bar']!, 'x/a.gif')).rejects.toThrow("x/a.gif: a chart is saved as .svg or .png.");
+    await expect(saveChart(charts['bar']!, 'x/a.gif')).rejects.toThrow(
+      'x/a.gif: a chart is saved as .svg or .png.',
+    );
   });
 
   it('says which file cannot be written', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
-    await expect(saveChart(charts['bar']!, join(file, 'a.svg'))).rejects.toThrow(/a\.svg: the chart cannot be written/);
+    await expect(saveChart(charts['bar']!, join(file, 'a.svg'))).rejects.toThrow(
+      /a\.svg: the chart cannot be written/,
+    );
     expect(existsSync(join(file, 'a.svg'))).toBe(false);
   });
 });

@@ -19,12 +19,16 @@ it('prints a table for a terminal, numbers to the right', () => {
 
 it('prints Markdown and escapes its bars', () => {
   expect(tableToMarkdown(rows, { columns: ['model', 'HR@10'] })).toBe(
-    ['| model | HR@10 |', '| --- | ---: |', '| popularity | 0.0859 |', '| LSTM \\| tied | 0.2093 |'].join('\n'),
+    ['| model | HR@10 |', '| --- | ---: |', '| popularity | 0.0859 |', '| LSTM \\| tied | 0.2093 |'].join(
+      '\n',
+    ),
   );
 });
 
 it('escapes HTML: a title is data, not a page', () => {
-  expect(tableToHtml([{ title: '<script>&"' }])).toContain('<td style="text-align:left">&lt;script&gt;&amp;&quot;</td>');
+  expect(tableToHtml([{ title: '<script>&"' }])).toContain(
+    '<td style="text-align:left">&lt;script&gt;&amp;&quot;</td>',
+  );
 });
 
 it('says how many rows it leaves out', () => {

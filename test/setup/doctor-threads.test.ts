@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { threadFindings } from '../../scripts/doctor/threads.mjs';
 
-const info = { name: 'tensorflow', threads: 2, oneDnn: 'off' };
+const info = { name: 'tensorflow', threads: 2, oneDnn: 'on' };
 const calibration = {
   measuredAt: '2024-05-06T07:08:09.000Z',
   load: 0.2,
@@ -22,7 +22,7 @@ describe('doctor on threads', () => {
     expect(found({}, 4, info, calibration)).toEqual([
       'Threads: 2 in notebooks and seeds; in experiment 1 (recurrent) or 2 (attention) -> ',
       'Calibration: 2024-05-06, a training step: recurrent 127 ms with 1, 143 ms with 2; attention 114 ms with 2 -> ',
-      'oneDNN: off -> ',
+      'oneDNN: on -> ',
     ]);
   });
 
@@ -44,8 +44,8 @@ describe('doctor on threads', () => {
   });
 
   it('says that oneDNN moves the numbers, and that wasm has one thread', () => {
-    expect(found({}, 4, { ...info, oneDnn: 'on' }, null)[2]).toMatch(
-      /on .*committed numbers were made without/,
+    expect(found({}, 4, { ...info, oneDnn: 'off' }, null)[2]).toMatch(
+      /off .*committed numbers were made with it/,
     );
     expect(found({}, 4, { ...info, name: 'wasm' }, null)).toEqual([
       'Threads: 1: WebAssembly has no more here -> ',

@@ -157,7 +157,7 @@ describe('many shapes', () => {
     Array.from({ length: numShapes }, (_, index) => ofLength(index + 1));
 
   it('twelve are fine, thirteen are an error that says what to do, eagerly they are fine', () => {
-    const remedy = /batches come in 13 shapes, .*pad them to a few lengths .*or train with engine "eager"/;
+    const remedy = /batches come in 13 shapes, .*pad them to a few lengths, or train with engine "eager"/;
     const engine = start(mean());
     engine.expect(count(12));
     engine.run(ofLength(3), 0.01);
