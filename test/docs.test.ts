@@ -28,6 +28,7 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/nn/embedding.ts': 'a table look-up',
   'lib/nn/event-positions.ts': 'counts the events of a row',
   'lib/nn/row-shares.ts': 'weights divided by their sum',
+  'lib/nn/even-sizes.ts': 'school division',
   'lib/nn/rank-scores.ts': 'the counting of rank.ts, by other means',
   'lib/nn/rank-batch.ts': 'chooses between the two ways of counting',
   'lib/encoders/pooling.ts': 'last, mean and maximum',

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../base/random';
 import { attention, attentionWeights, initAttention, type AttentionWeights } from './attention';
 import { dropout } from './dropout';
+import { evenSizes } from './even-sizes';
 import { gelu } from './gelu';
 import { initLayerNorm, layerNorm, type LayerNormWeights } from './layer-norm';
 import { initLinear, linear, type LinearWeights } from './linear';
@@ -133,11 +134,7 @@ function feedForward(
  * before the next, and in a graph several parts go side by side. Depends on the shape alone.
  */
 function partSizes(rows: number, width: number): number[] {
-  const parts = Math.min(8, Math.max(1, Math.round((rows * width) / numbersAPart)));
-  return Array.from(
-    { length: parts },
-    (_, part) => Math.floor(((part + 1) * rows) / parts) - Math.floor((part * rows) / parts),
-  );
+  return evenSizes(rows, Math.min(8, Math.max(1, Math.round((rows * width) / numbersAPart))));
 }
 
 /** 2 MB. BERT4Rec's step (6,400 rows, 256 wide, 2 cores) took 60 ms with 1 and 2 MB, 63 in one part. */

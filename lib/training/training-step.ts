@@ -35,12 +35,8 @@ export interface TrainingStep {
    * @throws NonFiniteStepError when the loss or a gradient is not finite; then no weight was changed
    */
   run(inputs: TensorRecord, learningRate: number): StepResult;
-  /** Whether inputs of these shapes can be run as they are. */
-  accepts(inputs: TensorRecord): boolean;
   /** Bring the weights and the optimiser's memory up to date: until then a graph has newer ones of its own. */
   pull(): void;
-  /** Tell a graph that the weights or the optimiser's memory were changed elsewhere. */
-  push(): void;
   /** Free the graph; weights and memory stay as they were last pulled. */
   dispose(): void;
   readonly report: GraphReport | null;
@@ -65,9 +61,7 @@ export function eagerTrainingStep(plan: StepPlan): TrainingStep {
     engine: 'eager',
     run: (inputs, learningRate) =>
       within(plan, inputs, learningRate, (stepInputs) => stepOutputs(plan, stepInputs)),
-    accepts: () => true,
     pull: () => {},
-    push: () => {},
     dispose: () => {},
     report: null,
   };
@@ -107,14 +101,7 @@ export function compileTrainingStep(
         (stepInputs) => graph.run(stepInputs)['result'] as tf.Tensor1D,
         () => graph.pull(),
       ),
-    accepts: (inputs) => {
-      const numbers = stepTensors(plan, firstRate);
-      const accepted = graph.accepts({ ...inputs, ...numbers });
-      tf.dispose(Object.values(numbers));
-      return accepted;
-    },
     pull: () => graph.pull(),
-    push: () => graph.push(),
     dispose: () => graph.dispose(),
     report: graph.report,
   };

@@ -118,7 +118,6 @@ describe('a compiled graph', () => {
     tf.dispose(Object.values(graph.run({ x: tf.tensor1d([100, 1000]) })));
     graph.pull();
     expect(w.dataSync()[0]).toBe(1110);
-    expect(graph.accepts({ x: tf.zeros([3]) })).toBe(false);
     expect(() => graph.run({ x: tf.zeros([3]) })).toThrow(
       /a graph for x:float32\[1\] or x:float32\[2\] got x:float32\[3\]/,
     );

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { leaves } from '../../lib/base/tree';
 import { startBackend } from '../../lib/nn/backend';
 import { uploadBatch, type BatchTensors } from '../../lib/training/batch-tensors';
 import { createOptimiser, optimiserDefaults } from '../../lib/training/optimiser';
@@ -127,8 +126,8 @@ describe('a compiled training step', () => {
     expect(runs[1]).toEqual(runs[0]);
   });
 
-  it('keeps its weights until they are pulled, and takes changed ones when they are pushed', () => {
-    const [plan, fresh] = [lstmPlan(), lstmPlan()];
+  it('keeps its weights until they are pulled', () => {
+    const plan = lstmPlan();
     const start = bitsOf(plan);
     const step = stepOf('graph', plan);
     expect(bitsOf(plan)).toBe(start); // trying it on the examples left nothing behind
@@ -137,36 +136,21 @@ describe('a compiled training step', () => {
     step.pull();
     expect(bitsOf(plan)).not.toBe(start);
 
-    const starts = new Map(numbersOf(fresh));
-    for (const [path, variable] of [...leaves(plan.params), ...plan.optimiser.memory]) {
-      tf.tidy(() => variable.assign(tf.reshape(starts.get(path)!, variable.shape)));
-    }
-    expect(bitsOf(plan)).toBe(start);
-    plan.optimiser.step = 0;
-    step.push();
-    const again = follow(step, plan, 3);
-    expect(again).toEqual(follow(stepOf('graph', fresh), fresh, 3));
-
+    const pulled = bitsOf(plan);
+    follow(step, plan, 1);
     step.dispose();
-    expect(bitsOf(plan)).toBe(start); // as last pulled or changed: dispose copies nothing
+    expect(bitsOf(plan)).toBe(pulled); // dispose copies nothing
   });
 
   it('refuses a batch of a shape that it was not compiled for', () => {
     const plan = lstmPlan();
     const step = stepOf('graph', plan, [lstmBatch(1, 5), lstmBatch(2, 5), lstmBatch(3, 7)]);
-    for (const [length, isFine] of [
-      [5, true],
-      [6, false],
-      [7, true],
-    ] as const) {
-      const tensors = uploadBatch(lstmBatch(9, length));
-      expect(step.accepts(tensors)).toBe(isFine);
-      tf.dispose(Object.values(tensors));
-    }
+    for (const length of [5, 7]) runOn(step, lstmBatch(9, length), 0.01);
+    step.pull();
     const before = bitsOf(plan);
     expect(() => runOn(step, lstmBatch(9, 6), 0.01)).toThrow(/items_BT:int32\[4,6\]/);
     step.pull();
-    expect([bitsOf(plan), plan.optimiser.step]).toEqual([before, 0]);
+    expect([bitsOf(plan), plan.optimiser.step]).toEqual([before, 2]);
   });
 
   it('keeps no tensors', () => {
@@ -176,7 +160,6 @@ describe('a compiled training step', () => {
     const before = tf.memory().numTensors;
     follow(step, plan, 5);
     step.pull();
-    step.push();
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -50,8 +50,6 @@ export interface CompiledGraph {
    * @throws RangeError for inputs of a shape that was not among the examples
    */
   run(inputs: TensorRecord): Record<string, tf.Tensor>;
-  /** Whether inputs of this shape can be run. */
-  accepts(inputs: TensorRecord): boolean;
   /** Copy the graph's variables into the program's. */
   pull(): void;
   /** Copy the program's variables into the graph's: needed after they were changed elsewhere. */
@@ -150,7 +148,6 @@ export function compileGraph(program: GraphProgram): CompiledGraph {
   }
   return {
     run,
-    accepts: (inputs) => byShape.has(shapeKey(inputs)),
     pull,
     push,
     dispose: () => session.dispose(),

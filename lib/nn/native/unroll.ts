@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { evenSizes } from '../even-sizes';
 
 /** Which hidden states a recurrent layer returns: after every step, `[B, T, H]`, or after the last one, `[B, H]`. */
 export type States = 'all' | 'last';
@@ -61,7 +62,7 @@ export function unroll<S extends States>(
   const chains = numChains(x_BTD.shape[0]);
   if (chains === 1) return unrollChain(cell, x_BTD, weights, states);
   return tf.tidy(() => {
-    const parts: tf.Tensor3D[] = tf.split(x_BTD, chainSizes(x_BTD.shape[0], chains));
+    const parts: tf.Tensor3D[] = tf.split(x_BTD, evenSizes(x_BTD.shape[0], chains));
     return tf.concat(
       parts.map((part) => unrollChain(cell, part, weights, states) as tf.Tensor),
     ) as StatesTensor<S>;
@@ -74,13 +75,6 @@ export function unroll<S extends States>(
  * depend on the machine's cores.
  */
 const numChains = (B: number): number => Math.min(4, Math.max(1, Math.floor(B / 64)));
-
-/** As even as possible. */
-const chainSizes = (B: number, chains: number): number[] =>
-  Array.from(
-    { length: chains },
-    (_, chain) => Math.floor(((chain + 1) * B) / chains) - Math.floor((chain * B) / chains),
-  );
 
 function unrollChain<S extends States>(
   cell: RecurrentCell,

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRng } from '../../lib/base/random';
+import { createModel } from '../../lib/experiments/sequence-model';
+import {
+  nextItemDefaults,
+  trainNextItem,
+  type NextItemTraining,
+} from '../../lib/experiments/train-next-item';
+import { startBackend } from '../../lib/nn/backend';
+import { leaveOneOut, type LeaveOneOut } from '../../lib/preprocessing/leave-one-out';
+import { toSequences } from '../../lib/preprocessing/sequences';
+import { optimiserDefaults } from '../../lib/training/optimiser';
+import type { TrainingResult } from '../../lib/training/train';
+import { toyLog } from '../preprocessing/toy-log';
+
+beforeAll(async () => {
+  await startBackend();
+});
+
+/** Forty users who walk around a circle of twelve items, 5 to 11 steps each; sixteen windows a batch are three batches. */
+function circle(): LeaveOneOut {
+  const rng = createRng(1);
+  const rows = Array.from({ length: 40 }, (_, user) => {
+    const start = rng.integer(12);
+    return Array.from(
+      { length: 5 + rng.integer(7) },
+      (_, step) => [`u${user}`, `i${(start + step) % 12}`, step] as const,
+    );
+  }).flat();
+  return leaveOneOut(toSequences(toyLog(rows)));
+}
+
+const split = circle();
+const training = { ...nextItemDefaults, maxEpochs: 4, batchSize: 16 };
+
+async function run(
+  change: Partial<NextItemTraining> = {},
+  length = 6,
+): Promise<{ result: TrainingResult; said: string }> {
+  const { vocabulary } = split.sequences;
+  const model = createModel(vocabulary, { encoder: 'lstm', length, seed: 1, config: { width: 8 } });
+  const said: string[] = [];
+  const result = await trainNextItem(
+    model,
+    split,
+    { ...training, ...change },
+    { say: (sentence) => said.push(sentence) },
+  );
+  return { result, said: said.join('\n') };
+}
+
+const ratesOf = ({ result }: Awaited<ReturnType<typeof run>>): number[] =>
+  result.history.map(({ learningRate }) => learningRate);
+const lossesOf = ({ result }: Awaited<ReturnType<typeof run>>): number[] =>
+  result.history.map(({ loss }) => loss);
+
+describe('training on next items', () => {
+  it('changes the learning rate by epochs, as the schedule says', async () => {
+    const optimiser = { ...nextItemDefaults.optimiser, learningRate: 0.08 };
+    expect(ratesOf(await run({ optimiser }))).toEqual([0.08, 0.08, 0.08, 0.08]);
+    // The last step of an epoch: half of the rate after one of two epochs of warm-up.
+    const warmup = ratesOf(await run({ optimiser, schedule: { name: 'warmup', warmupEpochs: 2 } }));
+    [0.04, 0.08, 0.08, 0.08].forEach((rate, epoch) => expect(warmup[epoch]).toBeCloseTo(rate, 12));
+    // The full rate after the first epoch; then cosines of 60, 120 and 180 degrees, down to a quarter.
+    const cosine = { name: 'cosine', warmupEpochs: 1, finalShare: 0.25 } as const;
+    const falling = ratesOf(await run({ optimiser, schedule: cosine }));
+    [0.08, 0.065, 0.035, 0.02].forEach((rate, epoch) => expect(falling[epoch]).toBeCloseTo(rate, 12));
+  });
+
+  it('takes the optimiser, the clipping and the batch size that it is given', async () => {
+    const losses = await Promise.all([
+      run(),
+      run({ optimiser: { ...optimiserDefaults.adam, learningRate: 2e-2 } }),
+      run({ optimiser: { ...optimiserDefaults.sgd, learningRate: 2e-2 } }),
+      run({ clipNorm: 1e-3 }),
+      run({ batchSize: 8 }),
+    ]);
+    expect(new Set(losses.map((each) => lossesOf(each).join())).size).toBe(5);
+  });
+
+  it('gives the same losses as a graph and eagerly', async () => {
+    const [graph, eager] = [await run({ engine: 'graph' }), await run({ engine: 'eager' })];
+    expect(graph.said).toMatch(/^compiled \d+ operations for 1 shapes of batch/);
+    expect(eager.said).toBe('');
+    lossesOf(graph).forEach((loss, epoch) => expect(loss).toBeCloseTo(lossesOf(eager)[epoch]!, 5));
+  });
+
+  it('pads to the longest history, not further', async () => {
+    // No training part is longer than 9 events: 8 inputs.
+    const [fitting, longer] = [await run({}, 8), await run({}, 100)];
+    expect(lossesOf(longer)).toEqual(lossesOf(fitting));
+    expect(longer.said.replace(/ in .*/, '')).toBe(fitting.said.replace(/ in .*/, ''));
+  });
+});
