@@ -13,18 +13,29 @@ export function gelu<X extends tf.Tensor>(x: X, form: 'exact' | 'tanh'): X {
   return tf.tidy(() => (form === 'exact' ? geluExact(x) : geluTanh(x)) as X);
 }
 
-/** `y = x Φ(x)`, gradient `Φ(x) + x φ(x)`. */
-const geluExact = tf.customGrad((...args) => {
-  const [x, save] = args as unknown as [tf.Tensor, (tensors: tf.Tensor[]) => void];
-  const below = tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
-  save([x, below]);
+/** `gelu(x) = geluCore(x √½) √½`. */
+const geluExact = (x: tf.Tensor): tf.Tensor => tf.mul(geluCore(tf.mul(x, Math.SQRT1_2)), Math.SQRT1_2);
+
+/**
+ * `u (1 + erf u)`: exact GELU without the factor √½ before it and the one after it.
+ *
+ * Between two linear layers these factors can go into the kernels, which are small, instead of over all numbers.
+ */
+export function geluCore<X extends tf.Tensor>(u: X): X {
+  return tf.tidy(() => geluCoreOf(u) as X);
+}
+
+/** With `s = 1 + erf u`, gradient `s + u exp(-u²) 2 / sqrt(pi)`; the last factor stands in the exponent. */
+const geluCoreOf = tf.customGrad((...args) => {
+  const [u, save] = args as unknown as [tf.Tensor, (tensors: tf.Tensor[]) => void];
+  const share = tf.add(tf.erf(u), 1);
+  save([u, share]);
   return {
-    value: tf.mul(x, below),
+    value: tf.mul(u, share),
     gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
-      const [x, below] = saved as [tf.Tensor, tf.Tensor];
-      const bell = tf.exp(tf.mul(tf.square(x), -0.5));
-      const slope = tf.mul(tf.mul(x, bell), 1 / Math.sqrt(2 * Math.PI));
-      return tf.mul(upstream, tf.add(below, slope));
+      const [u, share] = saved as [tf.Tensor, tf.Tensor];
+      const bell = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.square(u)));
+      return tf.mul(upstream, tf.add(share, tf.mul(u, bell)));
     },
   };
 });

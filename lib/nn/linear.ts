@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
-import { biasAddGradNative, matMulBiasNative } from './native/bias-add';
+import { biasAddGradNative } from './native/bias-add';
 import { hasNativeOps } from './native/execute';
+import { matMulBiasNative, matMulNative } from './native/mat-mul';
 
 /** Weights of a linear layer from width I to width O. */
 export interface LinearWeights<Leaf extends tf.Tensor = tf.Tensor> {
@@ -52,8 +53,8 @@ export function linearFused<X extends tf.Tensor2D | tf.Tensor3D>(params: LinearW
         const [x_NI, kernel] = saved as [tf.Tensor2D, tf.Tensor2D];
         const upstream_NO = upstream as tf.Tensor2D;
         return [
-          tf.matMul(upstream_NO, kernel, false, true),
-          tf.matMul(x_NI, upstream_NO, true),
+          matMulNative(upstream_NO, kernel, false, true),
+          matMulNative(x_NI, upstream_NO, true),
           biasAddGradNative(upstream_NO),
         ];
       },

@@ -3,6 +3,7 @@ import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { linear } from './linear';
 import { reluGradient, tanhGradient } from './native/activation-gradient';
+import { matMulNative } from './native/mat-mul';
 import { unroll, type RecurrentCell, type States, type StatesTensor } from './native/unroll';
 
 /** Weights of a simple recurrent layer with input width D and state width H. */
@@ -81,17 +82,15 @@ function rnnCell(H: number, activation: RnnActivation): RecurrentCell {
     numOutputs: 1,
     forward:
       ([kernel]) =>
-      (fromInput_BH, [hidden]) => [
-        activate(tf.add(fromInput_BH, tf.matMul(hidden as tf.Tensor2D, kernel as tf.Tensor2D))),
-      ],
+      (fromInput_BH, [hidden]) => [activate(tf.add(fromInput_BH, matMulNative(hidden!, kernel!)))],
     backward: ([kernel]) => {
       // Turned over once: a product with the transpose is slower at each step.
       const turned = tf.transpose(kernel as tf.Tensor2D);
       return ({ after: [hidden] }, [hiddenGrad]) => {
-        const sumGrad = gradientOf(hidden!, hiddenGrad!) as tf.Tensor2D;
-        return { state: [tf.matMul(sumGrad, turned)], products: [sumGrad] };
+        const sumGrad = gradientOf(hidden!, hiddenGrad!);
+        return { state: [matMulNative(sumGrad, turned)], products: [sumGrad] };
       };
     },
-    gradients: ({ products: [sums], hiddenBefore }) => [sums!, tf.matMul(hiddenBefore(), sums!, true)],
+    gradients: ({ products: [sums], hiddenBefore }) => [sums!, matMulNative(hiddenBefore(), sums!, true)],
   };
 }

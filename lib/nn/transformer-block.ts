@@ -1,21 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../base/random';
+import { expectShape } from '../base/shape';
 import { attention, attentionWeights, initAttention, type AttentionWeights } from './attention';
+import { batchParts } from './batch-parts';
 import { dropout } from './dropout';
-import { evenSizes } from './even-sizes';
-import { gelu } from './gelu';
-import { initLayerNorm, layerNorm, type LayerNormWeights } from './layer-norm';
-import { initLinear, linear, type LinearWeights } from './linear';
+import { feedForward, type FeedForwardActivation, type FeedForwardWeights } from './feed-forward';
+import { initLayerNorm, layerNorm, normalize, type LayerNormWeights } from './layer-norm';
+import { initLinear } from './linear';
 import type { Mode } from './mode';
-import { relu } from './relu';
+import { normIntoLinear } from './norm-into-linear';
 import type { HeadsOptions } from './scaled-dot-product-attention';
 
 /** Weights of a transformer block of width D with a feed-forward layer of width F. */
-export interface TransformerBlockWeights<Leaf extends tf.Tensor = tf.Tensor> {
+export interface TransformerBlockWeights<
+  Leaf extends tf.Tensor = tf.Tensor,
+> extends FeedForwardWeights<Leaf> {
   readonly attention: AttentionWeights<Leaf>;
   readonly attentionNorm: LayerNormWeights<Leaf>; // [D]
-  readonly expand: LinearWeights<Leaf>; // kernel [D, F], bias [F]
-  readonly contract: LinearWeights<Leaf>; // kernel [F, D], bias [D]
   readonly feedForwardNorm: LayerNormWeights<Leaf>; // [D]
 }
 
@@ -29,8 +30,8 @@ export interface TransformerBlockOptions extends Omit<HeadsOptions, 'dropoutRate
    * after the last block, and trains without warm-up. 'post': after each sum, as in the paper of 2017.
    */
   readonly norm: 'pre' | 'post';
-  /** What stands between the two feed-forward layers; 'gelu-tanh' is the approximation of BERT and GPT-2. */
-  readonly activation: 'relu' | 'gelu' | 'gelu-tanh';
+  /** What stands between the two feed-forward layers. */
+  readonly activation: FeedForwardActivation;
   /** Share of numbers silenced in the output of each part while training, 0 to below 1. */
   readonly dropoutRate: number;
   /** Share of attention weights silenced while training, 0 to below 1. Default 0. */
@@ -73,21 +74,58 @@ export function transformerBlock(
   options: TransformerBlockOptions,
   mode: Mode,
 ): tf.Tensor3D {
+  const { isReal_BT, site = 0 } = options;
+  const [B, T] = x_BTD.shape;
+  if (isReal_BT) expectShape('transformerBlock: isReal_BT', isReal_BT, [B, T]);
+  const sizes = batchParts(B);
+  return tf.tidy(() => {
+    const weights = options.norm === 'pre' ? withNormsInside(params) : params;
+    if (sizes.length === 1) return blockOfPart(weights, x_BTD, options, mode);
+    const parts: tf.Tensor3D[] = tf.split(x_BTD, sizes);
+    const isReal = isReal_BT && tf.split<tf.Tensor2D>(isReal_BT, sizes);
+    const outputs = parts.map((part, index) => {
+      const own = { site: site + index * sitesPerPart, ...(isReal && { isReal_BT: isReal[index]! }) };
+      return blockOfPart(weights, part, { ...options, ...own }, mode);
+    });
+    return tf.concat(outputs);
+  });
+}
+
+/** Pre-norm: the first layer of each part reads normalized vectors, see `normIntoLinear`. */
+function withNormsInside(params: TransformerBlockWeights): TransformerBlockWeights {
+  const { queryKeyValue, output } = params.attention;
+  return {
+    ...params,
+    attention: { queryKeyValue: normIntoLinear(params.attentionNorm, queryKeyValue), output },
+    expand: normIntoLinear(params.feedForwardNorm, params.expand),
+  };
+}
+
+/** Above all heads' numbers of dropout (see `HeadsOptions.site`), for up to 256 heads. */
+const sitesPerPart = 2 ** 24;
+
+/** @param weights pre-norm: as `withNormsInside` gives them */
+function blockOfPart(
+  weights: TransformerBlockWeights,
+  x_BTD: tf.Tensor3D,
+  options: TransformerBlockOptions,
+  mode: Mode,
+): tf.Tensor3D {
   const { norm, dropoutRate, attentionDropoutRate = 0, site = 0 } = options;
   const look = (seen_BTD: tf.Tensor3D): tf.Tensor3D => {
     const heads: HeadsOptions = { ...options, dropoutRate: attentionDropoutRate, site };
-    return dropout(attention(params.attention, seen_BTD, heads, mode), dropoutRate, mode, site + 1);
+    return dropout(attention(weights.attention, seen_BTD, heads, mode), dropoutRate, mode, site + 1);
   };
   const think = (seen_BTD: tf.Tensor3D): tf.Tensor3D =>
-    dropout(feedForward(params, seen_BTD, options.activation), dropoutRate, mode, site + 2);
+    dropout(feedForward(weights, seen_BTD, options.activation), dropoutRate, mode, site + 2);
 
   return tf.tidy(() => {
     if (norm === 'pre') {
-      const looked_BTD = tf.add<tf.Tensor3D>(x_BTD, look(layerNorm(params.attentionNorm, x_BTD)));
-      return tf.add<tf.Tensor3D>(looked_BTD, think(layerNorm(params.feedForwardNorm, looked_BTD)));
+      const looked_BTD = tf.add<tf.Tensor3D>(x_BTD, look(normalize(x_BTD)));
+      return tf.add<tf.Tensor3D>(looked_BTD, think(normalize(looked_BTD)));
     }
-    const looked_BTD = layerNorm(params.attentionNorm, tf.add<tf.Tensor3D>(x_BTD, look(x_BTD)));
-    return layerNorm(params.feedForwardNorm, tf.add<tf.Tensor3D>(looked_BTD, think(looked_BTD)));
+    const looked_BTD = layerNorm(weights.attentionNorm, tf.add<tf.Tensor3D>(x_BTD, look(x_BTD)));
+    return layerNorm(weights.feedForwardNorm, tf.add<tf.Tensor3D>(looked_BTD, think(looked_BTD)));
   });
 }
 
@@ -109,33 +147,3 @@ export function transformerBlockWeights(
     ),
   );
 }
-
-function feedForward(
-  params: TransformerBlockWeights,
-  x_BTD: tf.Tensor3D,
-  activation: TransformerBlockOptions['activation'],
-): tf.Tensor3D {
-  const [B, T, D] = x_BTD.shape;
-  const rows_ND = tf.reshape<tf.Rank.R2>(x_BTD, [B * T, D]);
-  const think = (part_ND: tf.Tensor2D): tf.Tensor2D => {
-    const wide_NF = linear(params.expand, part_ND);
-    const active_NF =
-      activation === 'relu' ? relu(wide_NF) : gelu(wide_NF, activation === 'gelu' ? 'exact' : 'tanh');
-    return linear(params.contract, active_NF);
-  };
-  const sizes = partSizes(B * T, params.expand.kernel.shape[1]!);
-  const parts: tf.Tensor2D[] = sizes.length === 1 ? [rows_ND] : tf.split(rows_ND, sizes);
-  const thought_ND = parts.map(think);
-  return tf.reshape(thought_ND.length === 1 ? thought_ND[0]! : tf.concat(thought_ND), [B, T, D]);
-}
-
-/**
- * Rows do not look at each other here: a part of them whose wide numbers fit into a core's cache goes through all steps
- * before the next, and in a graph several parts go side by side. Depends on the shape alone.
- */
-function partSizes(rows: number, width: number): number[] {
-  return evenSizes(rows, Math.min(8, Math.max(1, Math.round((rows * width) / numbersAPart))));
-}
-
-/** 2 MB. BERT4Rec's step (6,400 rows, 256 wide, 2 cores) took 60 ms with 1 and 2 MB, 63 in one part. */
-const numbersAPart = 2 ** 19;

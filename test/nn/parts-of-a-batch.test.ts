@@ -2,11 +2,16 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
-import { inference } from '../../lib/nn/mode';
+import { inference, trainingMode } from '../../lib/nn/mode';
 import { gruFused, gruPlain } from '../../lib/nn/native/gru';
 import { lstmFused, lstmPlain } from '../../lib/nn/native/lstm';
 import { unroll, type RecurrentCell, type States } from '../../lib/nn/native/unroll';
-import { initTransformerBlock, transformerBlock } from '../../lib/nn/transformer-block';
+import {
+  initTransformerBlock,
+  transformerBlock,
+  type TransformerBlockOptions,
+  type TransformerBlockParams,
+} from '../../lib/nn/transformer-block';
 import { expectTwins, largestDifference, wave } from './numbers';
 
 beforeAll(async () => {
@@ -63,26 +68,60 @@ it('really is in parts, as even as can be, four at most', () => {
   expect(seen).toEqual([127, 65, 66, 125, 125, 125, 125]);
 });
 
-it('a feed-forward layer in parts gives what the parts of the batch give alone', () => {
-  const [B, T, D, F] = [32, 64, 8, 512]; // a million wide numbers: two parts
-  const params = initTransformerBlock(D, F, createRng(1));
-  const block = (x: tf.Tensor): tf.Tensor =>
-    transformerBlock(
-      params,
-      x as tf.Tensor3D,
-      { numHeads: 2, causal: true, norm: 'pre', activation: 'gelu', dropoutRate: 0 },
-      inference,
-    );
-  const halves = (x: tf.Tensor): tf.Tensor => tf.concat(tf.split(x, 2).map(block));
-  const x_BTD = wave(0, B, T, D);
-  expectTwins(block, halves, [x_BTD]);
+describe('a transformer block in parts', () => {
+  const [T, D, F] = [4, 8, 12];
+  const params = (): TransformerBlockParams => initTransformerBlock(D, F, createRng(1));
+  const options: TransformerBlockOptions = {
+    numHeads: 2,
+    causal: false,
+    norm: 'pre',
+    activation: 'gelu',
+    dropoutRate: 0,
+  };
+  // Sequences of 1 to 4 events, padded on the right; a bias that all parts share.
+  const isReal = (): tf.Tensor2D =>
+    tf.tensor2d(Array.from({ length: B }, (_, b) => Array.from({ length: T }, (_, t) => +(t <= b % T))));
+  const bias = (): tf.Tensor3D => wave(5, 2, T, T);
 
-  const byWeights = (run: (x: tf.Tensor) => tf.Tensor): Record<string, tf.Tensor> =>
-    tf.variableGrads(() => tf.sum<tf.Scalar>(tf.mul(run(x_BTD), wave(3, B, T, D)))).grads;
-  const [whole, inHalves] = [byWeights(block), byWeights(halves)];
-  expect(Object.keys(whole).length).toBe(12);
-  for (const [name, gradient] of Object.entries(whole)) {
-    const size = tf.max(tf.abs(gradient)).dataSync()[0]!;
-    expect(largestDifference(gradient, inHalves[name]!)).toBeLessThan(1e-5 * Math.max(1, size));
-  }
+  it.each(['pre', 'post'] as const)('is what its parts are alone, %s-norm', (norm) => {
+    const block = params();
+    const run =
+      (isReal_BT: tf.Tensor2D) =>
+      (x: tf.Tensor, bias_HTT: tf.Tensor): tf.Tensor =>
+        transformerBlock(
+          block,
+          x as tf.Tensor3D,
+          { ...options, norm, isReal_BT, bias_HTT: bias_HTT as tf.Tensor3D },
+          inference,
+        );
+    const whole = run(isReal());
+    const masks = tf.split<tf.Tensor2D>(isReal(), [65, 66]);
+    const inHalves = (x: tf.Tensor, bias_HTT: tf.Tensor): tf.Tensor =>
+      tf.concat(tf.split(x, [65, 66]).map((part, half) => run(masks[half]!)(part, bias_HTT)));
+    const inputs = [wave(0, B, T, D), bias()];
+    expectTwins(whole, inHalves, inputs, 1e-4); // the bias's gradient sums over the batch
+
+    const byWeights = (f: typeof whole): Record<string, tf.Tensor> =>
+      tf.variableGrads(() => tf.sum<tf.Scalar>(tf.mul(f(inputs[0]!, inputs[1]!), wave(3, B, T, D)))).grads;
+    const [one, other] = [byWeights(whole), byWeights(inHalves)];
+    expect(Object.keys(one).length).toBe(12);
+    for (const [name, gradient] of Object.entries(one)) {
+      const size = tf.max(tf.abs(gradient)).dataSync()[0]!;
+      expect(largestDifference(gradient, other[name]!)).toBeLessThan(1e-5 * Math.max(1, size));
+    }
+  });
+
+  it('drops other numbers in each part', () => {
+    const x_BTD: tf.Tensor3D = tf.tile(wave<tf.Rank.R3>(0, 64, T, D), [2, 1, 1]);
+    const dropped = transformerBlock(params(), x_BTD, { ...options, dropoutRate: 0.5 }, trainingMode(1, 1));
+    const [first, second] = tf.split(dropped, 2) as [tf.Tensor, tf.Tensor];
+    expect(largestDifference(first, second)).toBeGreaterThan(0.1);
+  });
+
+  it('refuses a padding mask of another batch', () => {
+    const wrong = tf.ones<tf.Rank.R2>([B - 1, T]);
+    expect(() =>
+      transformerBlock(params(), wave(0, B, T, D), { ...options, isReal_BT: wrong }, inference),
+    ).toThrow(/transformerBlock: isReal_BT/);
+  });
 });

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { boolAttribute, executeNative, typeAttribute } from './execute';
+import { executeNative, typeAttribute } from './execute';
 
 /** Add a vector to every row. */
 export function biasAddNative(rows: tf.Tensor, bias_D: tf.Tensor): tf.Tensor {
@@ -9,14 +9,4 @@ export function biasAddNative(rows: tf.Tensor, bias_D: tf.Tensor): tf.Tensor {
 /** The sum of all rows, `[D]`: on a CPU four times as fast as the general sum over the first axes. */
 export function biasAddGradNative(rows: tf.Tensor): tf.Tensor {
   return executeNative('BiasAddGrad', [typeAttribute('T')], [rows], 1)[0]!;
-}
-
-/** `x · kernel + bias` by MatMul and BiasAdd, the pair of ops that TensorFlow merges into one within a graph. */
-export function matMulBiasNative(x_NI: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  const attributes = [
-    typeAttribute('T'),
-    boolAttribute('transpose_a', false),
-    boolAttribute('transpose_b', false),
-  ];
-  return biasAddNative(executeNative('MatMul', attributes, [x_NI, kernel], 1)[0]!, bias);
 }

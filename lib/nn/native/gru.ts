@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { biasAddGradNative } from './bias-add';
 import { executeNative, typeAttribute } from './execute';
+import { matMulNative } from './mat-mul';
 import { inputsOf, unroll, type RecurrentCell, type States, type StatesTensor } from './unroll';
 
 /** Weights of a GRU layer with input width D and state width H. The 2H gates stand in the order reset, update. */
@@ -55,8 +56,8 @@ function gruCell(H: number): RecurrentCell {
       const kept_NH = tf.mul(after(0), hidden_NH);
       return [
         input!,
-        tf.matMul(tf.concat([input_ND, hidden_NH], 1), gates!, true),
-        tf.matMul(tf.concat([input_ND, kept_NH], 1), candidate!, true),
+        matMulNative(tf.concat([input_ND, hidden_NH], 1), gates!, true),
+        matMulNative(tf.concat([input_ND, kept_NH], 1), candidate!, true),
         biasAddGradNative(gates!),
         biasAddGradNative(candidate!),
       ];

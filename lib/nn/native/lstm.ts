@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { biasAddGradNative } from './bias-add';
 import { boolAttribute, executeNative, floatAttribute, typeAttribute } from './execute';
+import { matMulNative } from './mat-mul';
 import { inputsOf, unroll, type RecurrentCell, type States, type StatesTensor, type Step } from './unroll';
 
 /**
@@ -78,14 +79,14 @@ function lstmCell(H: number): RecurrentCell {
           5,
         );
         return {
-          state: [tf.matMul(gates_B4H as tf.Tensor2D, turned_4HH), cellBeforeGrad!],
+          state: [matMulNative(gates_B4H!, turned_4HH), cellBeforeGrad!],
           products: [gates_B4H!],
         };
       };
     },
     gradients: ({ input_ND, products: [gates], hiddenBefore }, [kernel]) => [
-      tf.matMul(gates!, tf.slice(kernel!, [0, 0], [input_ND.shape[1], 4 * H]), false, true),
-      tf.matMul(tf.concat([input_ND, hiddenBefore()], 1), gates!, true),
+      matMulNative(gates!, tf.slice(kernel!, [0, 0], [input_ND.shape[1], 4 * H]), false, true),
+      matMulNative(tf.concat([input_ND, hiddenBefore()], 1), gates!, true),
       biasAddGradNative(gates!),
     ],
   };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { evenSizes } from '../even-sizes';
+import { batchParts } from '../batch-parts';
 
 /** Which hidden states a recurrent layer returns: after every step, `[B, T, H]`, or after the last one, `[B, H]`. */
 export type States = 'all' | 'last';
@@ -59,22 +59,15 @@ export function unroll<S extends States>(
   weights: readonly tf.Tensor[],
   states: S,
 ): StatesTensor<S> {
-  const chains = numChains(x_BTD.shape[0]);
-  if (chains === 1) return unrollChain(cell, x_BTD, weights, states);
+  const sizes = batchParts(x_BTD.shape[0]);
+  if (sizes.length === 1) return unrollChain(cell, x_BTD, weights, states);
   return tf.tidy(() => {
-    const parts: tf.Tensor3D[] = tf.split(x_BTD, evenSizes(x_BTD.shape[0], chains));
+    const parts: tf.Tensor3D[] = tf.split(x_BTD, sizes);
     return tf.concat(
       parts.map((part) => unrollChain(cell, part, weights, states) as tf.Tensor),
     ) as StatesTensor<S>;
   });
 }
-
-/**
- * Sequences of a batch do not wait for each other: in a graph, halves of a batch run side by side on as many cores, where
- * a step of the whole batch is too small to be shared among them. Depends on the batch alone, so that a result does not
- * depend on the machine's cores.
- */
-const numChains = (B: number): number => Math.min(4, Math.max(1, Math.floor(B / 64)));
 
 function unrollChain<S extends States>(
   cell: RecurrentCell,
