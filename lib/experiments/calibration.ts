@@ -51,7 +51,7 @@ export function calibratedMachine(): CalibratedMachine | null {
 }
 
 /** Raised by hand when training steps are computed otherwise, so that machines are measured again. */
-const engineVersion = 2;
+const engineVersion = 3;
 
 /** Where a machine's calibration is kept: one file a machine, so that a cache folder may be shared or copied. */
 export function calibrationFile(machine: CalibratedMachine, cache: string = cacheFolder()): string {

@@ -2,7 +2,7 @@ import { ndcg } from '../evaluation/ndcg';
 import { rankingMetrics } from '../evaluation/ranking-metrics';
 import type { MetricValue, Protocol } from '../evaluation/protocol';
 import { history, target, type LeaveOneOut } from '../preprocessing/leave-one-out';
-import { rankWithScorer } from '../recommendation/rank-with-scorer';
+import { rankWithScorer, type RankQuestion } from '../recommendation/rank-with-scorer';
 import type { Scorer } from '../recommendation/scorer';
 
 /** Where each evaluated user's held-out item stands among all items. */
@@ -39,23 +39,29 @@ export function evaluateRanking(
   which: 'validation' | 'test',
   { topN = 0 }: { readonly topN?: number } = {},
 ): RankingEvaluation {
-  const { users } = split;
-  const targets = Int32Array.from(users, (user) => target(split, user, which));
-  const histories = Array.from(users, (user) => history(split, user, which));
-  const ranked = rankWithScorer(
-    scorer,
-    { histories, targets },
-    { seenItems: 'excluded', ties: 'index', listLength: topN },
-  );
+  const question = heldOut(split, which);
+  const ranked = rankWithScorer(scorer, question, {
+    seenItems: 'excluded',
+    ties: 'index',
+    listLength: topN,
+  });
   return {
     which,
-    users,
-    targets,
+    users: split.users,
+    targets: question.targets,
     ranks: Int32Array.from(ranked.ranks),
     top: ranked.lists,
     ndcg10: ndcg(ranked.ranks, 10),
     tiedShare: ranked.tiedShare,
     repeatShare: ranked.repeatShare,
+  };
+}
+
+/** What each evaluated user did before the held-out item, and that item. */
+export function heldOut(split: LeaveOneOut, which: 'validation' | 'test'): RankQuestion {
+  return {
+    histories: Array.from(split.users, (user) => history(split, user, which)),
+    targets: Int32Array.from(split.users, (user) => target(split, user, which)),
   };
 }
 

@@ -12,11 +12,11 @@ import {
   type OptimiserConfig,
 } from '../training/optimiser';
 import type { Schedule } from '../training/schedule';
-import type { Engine } from '../training/step-engine';
+import { defaultEngine, type Engine } from '../training/step-engine';
 import { train, type TrainingProgress, type TrainingResult } from '../training/train';
 import { encoderCatalogue } from './encoder-catalogue';
-import { evaluateRanking } from './evaluate-ranking';
-import { modelScorer, type SequenceModel } from './sequence-model';
+import type { SequenceModel } from './sequence-model';
+import { createValidation } from './validation';
 
 /** How a next-item training is run. Plain data; written to `run.json`. */
 export interface NextItemTraining {
@@ -94,6 +94,10 @@ export async function trainNextItem(
   const firstEpoch = batches(1);
   const listLength = targetListLength(firstEpoch);
   const optimiser = createOptimiser(model.params, training.optimiser);
+  const validation = createValidation(model, split, {
+    engine: training.engine ?? defaultEngine(),
+    ...(run.say && { say: run.say }),
+  });
   try {
     return await train<TrainingBatch>({
       params: model.params,
@@ -116,7 +120,7 @@ export async function trainNextItem(
         );
       },
       weight: ({ targets }) => countTargets(targets),
-      validate: () => Promise.resolve(evaluateRanking(modelScorer(model), split, 'validation').ndcg10),
+      validate: () => Promise.resolve(validation.ndcg10()),
       maxEpochs: training.maxEpochs,
       patience: training.patience,
       clipNorm: training.clipNorm,
@@ -134,6 +138,7 @@ export async function trainNextItem(
       ...run,
     });
   } finally {
+    validation.dispose();
     disposeOptimiser(optimiser);
   }
 }

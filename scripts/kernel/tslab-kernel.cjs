@@ -15,6 +15,7 @@
 //  - A build older than lib/ is reported in the first cell, and again when lib/ is edited under a running kernel.
 //  - lib/notebook shows charts through `globalThis[Symbol.for('behavior-lab.display')]`: several forms of one output
 //    in one message, which tslab's own display cannot send.
+//  - However much a cell prints at once, its messages go out: tslab's fail the cell now and then.
 //  - TensorFlow gets 2 threads unless TF_NUM_INTRAOP_THREADS says otherwise, as in lib/nn/backend.ts (publishedThreads):
 //    with as many threads, the committed numbers come again, to the last bit.
 //  - The process ends when Jupyter is gone, and at once when Jupyter asks it to.
@@ -170,6 +171,14 @@ jupyter.ZmqServer.prototype.handleExecute = async function (shell, message) {
     send('error', { ename, evalue, traceback });
   }
   send('execute_reply', content, shell);
+};
+
+const { init } = jupyter.ZmqServer.prototype;
+jupyter.ZmqServer.prototype.init = async function () {
+  await init.call(this);
+  // Each 513th message of a socket, zeromq waits for the event loop, and the next one of the same cell then throws
+  // "Socket is busy writing". With a time limit of 0 it hands every message over at once.
+  for (const socket of [this.iopub, this.shell, this.control]) socket.sendTimeout = 0;
 };
 
 const exit = process.exit.bind(process);

@@ -123,6 +123,24 @@ describe('a notebook that succeeds', () => {
     expect(readFileSync(file, 'utf8')).toContain('"5\\n"');
   });
 
+  it('may print thousands of lines at once, and none is lost', () => {
+    const file = writeNotebook(folder, 'talkative', [
+      "for (let line = 0; line < 5000; line++) console.log(`line ${line}`);\nconsole.error('and an error line');",
+    ]);
+    const { status, output } = runScript('run.mjs', [file]);
+    expect(status, output).toBe(0);
+    const { cells } = JSON.parse(readFileSync(file, 'utf8')) as {
+      cells: { outputs?: { name: string; text: string[] }[] }[];
+    };
+    const textOf = (stream: string): string =>
+      cells[1]!
+        .outputs!.filter(({ name }) => name === stream)
+        .flatMap(({ text }) => text)
+        .join('');
+    expect(textOf('stdout')).toBe(Array.from({ length: 5000 }, (_, line) => `line ${line}\n`).join(''));
+    expect(textOf('stderr')).toBe('and an error line\n');
+  });
+
   it('runs with SMOKE=1 into .lab/smoke and leaves itself alone', () => {
     const file = writeNotebook(folder, `smoke-of-a-test-${process.pid}`, cells.slice(0, 1));
     const before = readFileSync(file, 'utf8');

@@ -22,7 +22,7 @@ export interface RankingProgram {
   readonly scores: (inputs: TensorRecord) => tf.Tensor2D;
   /** Length of the lists, from 1. */
   readonly listLength: number;
-  /** Batches to try the graph on: two of the full size, and one of each other size that will come. */
+  /** Batches to try the graph on: at least two, and one of each size that will come. */
   readonly examples: readonly RankingBatch[];
   /** The most excluded items that a batch has, over all its rows. */
   readonly mostExcluded: number;
@@ -73,6 +73,7 @@ export function compileRanking(program: RankingProgram): CompiledRanking {
       };
     },
     examples,
+    compared: ['scores_NV'],
   });
   examples.forEach(free);
 
