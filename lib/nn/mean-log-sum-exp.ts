@@ -99,7 +99,7 @@ export function meanLogSumExp(
  * Chunks of equal size: half a million scores (2 MB), which fit into a core's cache with what is made of them; 256 rows at
  * least, since every chunk adds to all gradients of the candidates; 1024 rows and 4 million scores at most. Beyond 32 MB an
  * operation's result is fresh memory of the operating system at every call, whose first touch costs several times the
- * operation (seen: 28 ms instead of 6). SASRec's step over 3,500 items took 76 ms with these sizes, 83 with 1024 rows.
+ * operation (seen: 28 ms instead of 6). SASRec's step over 3,500 items took 76 ms with these sizes, 83 with 1000 rows.
  */
 function evenChunkRows(L: number, V: number): number {
   const fitting = Math.min(1024, Math.max(256, Math.floor(2 ** 19 / V)));

@@ -66,11 +66,13 @@ describe('an encoder that no graph can hold', () => {
     };
     Object.assign(encoderCatalogue.lstm, { encode: reading });
     const said: string[] = [];
+    const tensors = tf.memory().numTensors;
     const validation = createValidation(model, split, { engine: 'graph', say: (text) => said.push(text) });
     expect(validation.ndcg10()).toBe(eagerly(model, split));
     validation.ndcg10();
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(/^validation runs eagerly and not as a graph: a tensor is read back/);
     validation.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
   });
 });

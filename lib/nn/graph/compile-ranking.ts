@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { excludedPairs, readRanked, type RankedBatch } from '../rank-batch';
 import { rankScores, type RankedScores } from '../rank-scores';
-import { compileGraph, type GraphReport } from './compile-graph';
+import { compileGraph, type CompiledGraph, type GraphReport } from './compile-graph';
 import type { TensorRecord } from './recording';
 
 /** A batch of users to rank for. */
@@ -63,19 +63,25 @@ export function compileRanking(program: RankingProgram): CompiledRanking {
     tf.dispose([rankTargets!, rankExcluded!]);
 
   const examples = program.examples.map(upload);
-  const graph = compileGraph({
-    variables,
-    run: ({ rankTargets, rankExcluded, ...inputs }) => {
-      const scores_NV = scores(inputs);
-      return {
-        scores_NV,
-        ...rankScores(scores_NV, rankTargets as tf.Tensor1D, rankExcluded as tf.Tensor2D, listLength),
-      };
-    },
-    examples,
-    compared: ['scores_NV'],
-  });
-  examples.forEach(free);
+  const compile = (): CompiledGraph =>
+    compileGraph({
+      variables,
+      run: ({ rankTargets, rankExcluded, ...inputs }) => {
+        const scores_NV = scores(inputs);
+        return {
+          scores_NV,
+          ...rankScores(scores_NV, rankTargets as tf.Tensor1D, rankExcluded as tf.Tensor2D, listLength),
+        };
+      },
+      examples,
+      compared: ['scores_NV'],
+    });
+  let graph: CompiledGraph;
+  try {
+    graph = compile();
+  } finally {
+    examples.forEach(free);
+  }
 
   return {
     rank: (batch) => {
