@@ -1,8 +1,9 @@
 import { InputError } from '../base/errors';
 import { sequenceOf, type Sequences } from './sequences';
+import type { Split } from './splits/split';
 
-/** The last event of a user is the test target, the one before it the validation target. */
-export interface LeaveOneOut {
+/** The last event of a user is the test target, the one before it the validation target. A `Split` like any other, and more. */
+export interface LeaveOneOut extends Split {
   readonly sequences: Sequences;
   /** Rows of `sequences` that are evaluated: users with at least 3 events. */
   readonly users: Int32Array;
@@ -18,6 +19,9 @@ export type Target = 'validation' | 'test';
 /**
  * Keep each user's last event for the test and the one before it for validation.
  *
+ * Every user's history ends at another moment, so training holds events of others that are later than a target: `globalTimeline`
+ * in splits/ says how many.
+ *
  * @throws InputError when no user has 3 events, so that nothing could be evaluated
  * @source Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, §IV-A.
  */
@@ -31,11 +35,23 @@ export function leaveOneOut(sequences: Sequences): LeaveOneOut {
       'Give longer histories, or loosen the cleaning rules.',
     );
   }
+  const ends = offsets.subarray(1);
+  const heldOutFrom = (last: number): Int32Array =>
+    ends.map((end, user) => (lengthOf(user) >= 3 ? end - last : end));
+  const trainEnds = heldOutFrom(2);
   return {
+    method: 'leave-one-out',
+    offsets,
+    trainStarts: offsets.subarray(0, -1),
+    trainEnds,
+    foldInEnds: trainEnds,
+    validationEnds: heldOutFrom(1),
+    testEnds: ends,
+    cuts: null,
     sequences,
     users,
     tooShort: userIds.length - users.length,
-    trainLength: (user) => (lengthOf(user) >= 3 ? lengthOf(user) - 2 : lengthOf(user)),
+    trainLength: (user) => trainEnds[user]! - offsets[user]!,
   };
 }
 
