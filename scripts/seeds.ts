@@ -15,6 +15,7 @@ import {
 import { tableToText } from 'behavior-lab/figures/table';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { publishedThreads, threadsFromEnvironment } from 'behavior-lab/nn/backend';
+import { quantile, sortedNumbers } from 'behavior-lab/preprocessing/scaling/quantile';
 import { oneOf, runCommand, wholeNumber } from './command-line';
 
 const usage = `Make the project's MovieLens-100K table again: the LSTM and its baselines over several seeds.
@@ -74,10 +75,10 @@ runCommand(usage, options, async (values) => {
   });
   const protocol = { ...records[0]!.results.at(-1)!.metrics[0]!.protocol, seed: null };
   const bestEpochs = records.map(({ training }) => training!.bestEpoch);
-  const secondsAnEpoch = records.map(({ training }) => {
-    const { history } = training!;
-    return history.reduce((sum, { seconds }) => sum + seconds, 0) / history.length;
-  });
+  // The median: a machine that sleeps in the middle of an epoch makes it hours long.
+  const secondsAnEpoch = records.map(({ training }) =>
+    quantile(sortedNumbers(training!.history.map(({ seconds }) => seconds)), 0.5),
+  );
   writeJson(join(results, 'summary.json'), { protocol, seeds, bestEpochs, secondsAnEpoch, rows });
   const shown = ['HR@10', 'NDCG@10', 'MRR'];
   const cell = ({ mean, sd }: { mean: number; sd: number | null }): string =>
