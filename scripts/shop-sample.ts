@@ -1,6 +1,6 @@
 // Writes data/shop-sample.csv, .items.csv and .users.csv: npm run build && npx ts-node scripts/shop-sample.ts
 import { join } from 'node:path';
-import { generateShopSample } from 'behavior-lab/data/shop-log';
+import { generateShopSample } from 'behavior-lab/data/shop/log';
 import { writeCsv } from 'behavior-lab/data/write-csv';
 
 const stem = join(__dirname, '..', 'data', 'shop-sample');

@@ -29,6 +29,14 @@ export interface UserEvent {
   readonly query: string | null;
   readonly timeMs: number | null;
   readonly rating: number | null;
+  /** Absent in a log whose source knows no sessions. */
+  readonly sessionId?: string | null;
+  /** Category of the item at that time. Absent in a log whose source does not tell it with the events. */
+  readonly category?: string | null;
+  /** What the item cost at that time. Absent likewise. */
+  readonly price?: number | null;
+  /** How long the item was looked at, ms. Absent likewise. */
+  readonly dwellMs?: number | null;
   /** Row in the source file, counted from 1 as an editor does; 0 for a generated event. */
   readonly row: number;
 }

@@ -47,12 +47,21 @@ export const ownColumns = {
   rating: 'rating',
 } as const;
 
+/** Fields that not every log has, with their columns in this library's own CSV files. */
+export const extraFields = {
+  sessionId: 'session_id',
+  category: 'category',
+  price: 'price',
+  dwellMs: 'dwell_ms',
+} as const;
+
 /**
  * Read a log from a CSV file with a header; plain or gzip.
  *
  * Blanks around a cell are taken off. An empty cell of item, query, time or rating is a missing value
  * (`null`), kept for `cleanLog` to
- * count; a cell that cannot be understood is a bad row. `NAME.items.csv` and `NAME.users.csv`
+ * count; a cell that cannot be understood is a bad row. Without the option `columns`, the columns `session_id`, `category`,
+ * `price` and `dwell_ms` are read as well where they exist. `NAME.items.csv` and `NAME.users.csv`
  * beside `NAME.csv` are read as well.
  *
  * @throws InputError for a bad file, a missing column (naming it and those that exist), broken
@@ -92,6 +101,7 @@ type ToEvent = (values: readonly string[], row: number) => UserEvent | null;
 /** What turns the cells of a row into an event, or reports the row and gives `null`. */
 function eventReader(file: string, header: readonly string[], options: CsvOptions, bad: BadRows): ToEvent {
   const { timeUnit = 'ms', behavior: fixed = 'click', behaviorNames = {} } = options;
+  const extra = options.columns ? [] : extraColumns(header);
   const at = locate(file, header, options.columns);
   const intern = createIntern();
   const textOrNull = (text: string): string | null => (text === '' ? null : intern(text));
@@ -128,6 +138,15 @@ function eventReader(file: string, header: readonly string[], options: CsvOption
     if (ratingText !== '' && rating === null) {
       return refuse('unreadable rating', `the rating '${ratingText}' is not a number.`, 'Correct the row.');
     }
+    const more: Record<string, string | number | null> = {};
+    for (const { field, column, isNumber } of extra) {
+      const text = cell(column);
+      more[field] = isNumber ? parseDecimal(text) : textOrNull(text);
+      if (text !== '' && more[field] === null) {
+        const name = header[column]!;
+        return refuse(`unreadable ${name}`, `the ${name} '${text}' is not a number.`, 'Correct the row.');
+      }
+    }
     return {
       userId: intern(userId),
       behavior,
@@ -135,9 +154,20 @@ function eventReader(file: string, header: readonly string[], options: CsvOption
       query: textOrNull(cell(at.query)),
       timeMs,
       rating,
+      ...more,
       row,
     };
   };
+}
+
+/** The extra fields that the file has a column for. */
+function extraColumns(
+  header: readonly string[],
+): readonly { readonly field: string; readonly column: number; readonly isNumber: boolean }[] {
+  return Object.entries(extraFields).flatMap(([field, name]) => {
+    const column = header.indexOf(name);
+    return column === -1 ? [] : [{ field, column, isNumber: field === 'price' || field === 'dwellMs' }];
+  });
 }
 
 /** Positions of the columns, -1 for one that the file does not have and nobody asked for. */

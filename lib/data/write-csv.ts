@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import type { EventLog, ItemInfo, UserEvent, UserInfo } from './event';
-import { ownColumns } from './read-csv';
+import { extraFields, ownColumns } from './read-csv';
 
-/** The rows of a CSV file of events, header first, each with its line end. */
-export function* eventRows(events: Iterable<UserEvent>): Generator<string> {
-  yield csvRow(Object.values(ownColumns));
-  for (const { userId, behavior, itemId, query, timeMs, rating } of events) {
-    yield csvRow([userId, behavior, itemId, query, timeMs, rating]);
+/**
+ * The rows of a CSV file of events, header first, each with its line end.
+ *
+ * Session, category, price and dwell time have a column each where at least one event has that field.
+ */
+export function* eventRows(events: readonly UserEvent[]): Generator<string> {
+  const extra = Object.entries(extraFields).filter(([field]) => events.some((event) => field in event)) as [
+    keyof typeof extraFields,
+    string,
+  ][];
+  yield csvRow([...Object.values(ownColumns), ...extra.map(([, column]) => column)]);
+  for (const event of events) {
+    const { userId, behavior, itemId, query, timeMs, rating } = event;
+    const cells = [userId, behavior, itemId, query, timeMs, rating];
+    for (const [field] of extra) cells.push(event[field] ?? null);
+    yield csvRow(cells);
   }
 }
 
@@ -47,20 +58,33 @@ export async function writeCsv(stem: string, log: EventLog): Promise<void> {
 }
 
 /** Write beside and rename, so that a half-written file is never taken for a whole one. */
-async function writeWhole(file: string, rows: Iterable<string>): Promise<void> {
+export async function writeWhole(file: string, rows: Iterable<string>): Promise<void> {
   const part = `${file}.part`;
-  await writeFile(part, rows);
+  await writeFile(part, chunksOf(rows));
   await rename(part, file);
 }
 
+/** Rows joined to pieces of 64 k characters and more: a call of the system for each row would take longer than the rest. */
+function* chunksOf(rows: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const row of rows) {
+    chunk += row;
+    if (chunk.length < 65_536) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
+
 /** sha256 that the file of events has, or would have. */
-export function csvSha256(events: Iterable<UserEvent>): string {
+export function csvSha256(events: readonly UserEvent[]): string {
   const hash = createHash('sha256');
   for (const row of eventRows(events)) hash.update(row);
   return hash.digest('hex');
 }
 
-function csvRow(cells: readonly (string | number | null)[]): string {
+/** A row of a CSV file with its line end; `null` is an empty cell. */
+export function csvRow(cells: readonly (string | number | null)[]): string {
   return `${cells.map(csvCell).join(',')}\n`;
 }
 

@@ -1,5 +1,5 @@
-import type { Rng } from '../base/random';
-import type { UserEvent } from './event';
+import type { Rng } from '../../base/random';
+import type { UserEvent } from '../event';
 
 /** What goes wrong in the made-up shop's log. Shares are 0 to 1; together the row shares are at most 1. */
 export interface ShopAnomalies {
@@ -30,35 +30,16 @@ export interface PlantedAnomalies {
 /** The two wrong clocks: one that was never set, one far ahead. */
 const wrongClocksMs = [0, Date.UTC(2099, 0, 1)] as const;
 
-/** Events of a machine: three bursts of 80 to 119 clicks on any items, .3 to 1.3 seconds apart. */
-export function botEvents(
-  userId: string,
-  itemIds: readonly string[],
-  startMs: number,
-  endMs: number,
-  rng: Rng,
-): UserEvent[] {
-  const events: UserEvent[] = [];
-  for (let burst = 0; burst < 3; burst++) {
-    let timeMs = Math.floor(startMs + rng.next() * (endMs - startMs));
-    const clicks = 80 + rng.integer(40);
-    for (let click = 0; click < clicks; click++) {
-      const itemId = itemIds[rng.integer(itemIds.length)]!;
-      events.push({ userId, behavior: 'click', itemId, query: null, timeMs, rating: null, row: 0 });
-      timeMs += 300 + rng.integer(1001);
-    }
-  }
-  return events;
-}
-
 /**
  * Spoil a share of the rows, each in one way, and tell where; all other rows stay as and in the order they are.
+ *
+ * `origins` holds, for every row of the result, the position in `events` that it was made from.
  */
 export function plantRowAnomalies(
   events: readonly UserEvent[],
   shares: ShopAnomalies,
   rng: Rng,
-): { events: UserEvent[]; planted: Omit<PlantedAnomalies, 'bots'> } {
+): { events: UserEvent[]; origins: readonly number[]; planted: Omit<PlantedAnomalies, 'bots'> } {
   const order = rng.shuffle(Int32Array.from(events.keys()));
   let taken = 0;
   const take = (share: number): ReadonlySet<number> => {
@@ -72,6 +53,7 @@ export function plantRowAnomalies(
   const lacksItem = take(shares.missingItemShare);
 
   const spoilt: UserEvent[] = [];
+  const origins: number[] = [];
   const planted = {
     duplicates: [] as number[],
     impossibleTimes: [] as number[],
@@ -80,6 +62,7 @@ export function plantRowAnomalies(
   };
   for (const [index, event] of events.entries()) {
     const at = spoilt.length;
+    origins.push(index);
     if (hasWrongClock.has(index)) {
       planted.impossibleTimes.push(at);
       spoilt.push({ ...event, timeMs: wrongClocksMs[rng.integer(wrongClocksMs.length)]! });
@@ -93,9 +76,10 @@ export function plantRowAnomalies(
       spoilt.push(event);
       if (isCopied.has(index)) {
         planted.duplicates.push(at + 1);
+        origins.push(index);
         spoilt.push({ ...event });
       }
     }
   }
-  return { events: spoilt, planted };
+  return { events: spoilt, origins, planted };
 }

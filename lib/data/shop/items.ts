@@ -1,6 +1,11 @@
-import type { Rng } from '../base/random';
-import type { ItemInfo } from './event';
-import { shopCategories } from './shop-groups';
+import type { Rng } from '../../base/random';
+import type { ItemInfo } from '../event';
+import { chineseAdjectives, chineseWords } from './chinese-words';
+import { shopCategories } from './groups';
+import { priceSpread } from './prices';
+
+/** Language of titles and queries: English, or Chinese without blanks. */
+export type ShopLanguage = 'en' | 'zh';
 
 /** The goods of the made-up shop. */
 export interface ShopItems {
@@ -17,9 +22,9 @@ const adjectives = ['small', 'large', 'light', 'classic', 'modern', 'soft', 'stu
 
 /**
  * Stock the shop: categories in turn, a title of adjective and keyword, a price spread around the category's
- * (log-normal, standard deviation .5 in the logarithm).
+ * (log-normal, standard deviation .5 in the logarithm). Both languages give the same goods at the same prices.
  */
-export function makeShopItems(numItems: number, rng: Rng): ShopItems {
+export function makeShopItems(numItems: number, rng: Rng, language: ShopLanguage = 'en'): ShopItems {
   const names = Object.keys(shopCategories);
   const items = new Map<string, ItemInfo>();
   const keywordOf = new Map<string, string>();
@@ -29,9 +34,14 @@ export function makeShopItems(numItems: number, rng: Rng): ShopItems {
     const itemId = `i${String(number).padStart(digits, '0')}`;
     const category = names[(number - 1) % names.length]!;
     const { words, price } = shopCategories[category]!;
-    const keyword = words[rng.integer(words.length)]!;
-    const title = `${adjectives[rng.integer(adjectives.length)]!} ${keyword}`;
-    const cents = Math.max(1, Math.round(100 * price * Math.exp(0.5 * rng.normal())));
+    const word = rng.integer(words.length);
+    const adjective = rng.integer(adjectives.length);
+    const keyword = language === 'en' ? words[word]! : chineseWords[category]![word]!;
+    const title =
+      language === 'en'
+        ? `${adjectives[adjective]!} ${keyword}`
+        : `${chineseAdjectives[adjective]!}${keyword}`;
+    const cents = Math.max(1, Math.round(100 * price * Math.exp(priceSpread * rng.normal())));
     items.set(itemId, { title, categories: [category], year: null, price: cents / 100 });
     keywordOf.set(itemId, keyword);
     byCategory.get(category)!.push(itemId);

@@ -1,29 +1,17 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../lib/base/random';
-import type { UserEvent } from '../../lib/data/event';
-import { readLog } from '../../lib/data/read-log';
-import { checkShopGroup, defaultShopGroups } from '../../lib/data/shop-groups';
-import {
-  generateShopLog,
-  generateShopSample,
-  shopLogDefaults,
-  type ShopLogOptions,
-} from '../../lib/data/shop-log';
-import { eventRows, itemRows, userRows } from '../../lib/data/write-csv';
-import { cleanLog } from '../../lib/preprocessing/clean';
+import { createRng } from '../../../lib/base/random';
+import type { UserEvent } from '../../../lib/data/event';
+import { readLog } from '../../../lib/data/read-log';
+import { checkShopGroup, defaultShopGroups } from '../../../lib/data/shop/groups';
+import { generateShopLog, generateShopSample } from '../../../lib/data/shop/log';
+import { shopLogDefaults, type ShopLogOptions } from '../../../lib/data/shop/options';
+import { eventRows, itemRows, userRows } from '../../../lib/data/write-csv';
+import { cleanLog } from '../../../lib/preprocessing/cleaning/clean-log';
+import { dayMs, noAnomalies } from './plain-shop';
 
-const dataFolder = join(__dirname, '..', '..', 'data');
-const noAnomalies = {
-  botShare: 0,
-  duplicateShare: 0,
-  impossibleTimeShare: 0,
-  missingTimeShare: 0,
-  missingItemShare: 0,
-  missingProfileShare: 0,
-};
-const dayMs = 86_400_000;
+const dataFolder = join(__dirname, '..', '..', '..', 'data');
 
 describe('the committed sample', () => {
   const { log } = generateShopSample();
@@ -180,10 +168,10 @@ describe('generateShopLog', () => {
     expect(known / (3 * log.users.size)).toBeLessThan(1);
   });
 
-  it('is cleaned of exactly what was planted', () => {
+  it('is cleaned of exactly what was planted', async () => {
     const { log, truth } = generateShopLog({}, createRng(9));
     const { bots, ...rows } = truth.anomalies;
-    const { log: clean, report } = cleanLog(log, {
+    const { log: clean, report } = await cleanLog(log, {
       dropWithoutObject: true,
       dropWithoutTime: true,
       earliestMs: shopLogDefaults.startMs,
