@@ -32,7 +32,7 @@ export function runCommand<Options extends NonNullable<ParseArgsConfig['options'
     await body(values, positionals[0] ?? '');
   };
   run().catch((error: unknown) => {
-    if (error instanceof InputError) process.stderr.write(`\n${error.message}\n`);
+    if (error instanceof InputError) process.stderr.write(`\n${inOptions(error.message)}\n`);
     else if (isSystemError(error))
       process.stderr.write(`\n${error.message}. Check the path, its rights and the disk.\n`);
     else
@@ -40,6 +40,14 @@ export function runCommand<Options extends NonNullable<ParseArgsConfig['options'
     process.exitCode = 1;
   });
 }
+
+/** The library names its own settings; who types a command knows options. */
+const inOptions = (message: string): string =>
+  message
+    .replaceAll("onBadRow: 'drop'", '--on-bad-row drop')
+    .replaceAll(/\bset timeUnit to/g, 'set --time-unit to')
+    .replaceAll(/\bwith behaviorNames\b/g, 'with --behavior-names')
+    .replaceAll('with columns: { user, item, time, ... }', 'with --columns user=...,item=...,time=...');
 
 /** Read a whole number from an argument. @throws InputError naming the argument */
 export function wholeNumber(name: string, text: string | undefined, fallback: number, least = 1): number {

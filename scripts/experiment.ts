@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { lstmDefaults } from 'behavior-lab/encoders/lstm';
@@ -105,7 +106,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   return {
     folder: out,
     settings: {
-      data: readDataOptions(values),
+      data: existing(readDataOptions(values)),
       encoder,
       config: {
         width: wholeNumber('--width', values.width, defaults.width),
@@ -125,6 +126,12 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
       },
     },
   };
+}
+
+/** Before threads are measured and a process is started. */
+function existing(data: ExperimentSettings['data']): ExperimentSettings['data'] {
+  if (existsSync(data.file)) return data;
+  throw new InputError('there is no such file.', 'Check the path and the spelling.', { file: data.file });
 }
 
 function readOptimiser(values: Values): OptimiserConfig {

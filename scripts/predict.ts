@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from 'behavior-lab/base/errors';
 import { rowOf } from 'behavior-lab/base/matrix';
 import { replaceFile } from 'behavior-lab/base/replace-file';
-import { readLog } from 'behavior-lab/data/read-log';
+import { describeData, loadData } from 'behavior-lab/experiments/load-data';
 import { loadModel } from 'behavior-lab/experiments/model-folder';
 import { predict } from 'behavior-lab/experiments/predict';
 import { startBackend } from 'behavior-lab/nn/backend';
@@ -35,12 +35,14 @@ runCommand(usage, options, async ({ run, n, out, ...data }) => {
   const count = wholeNumber('--n', n, 10);
   await startBackend();
   const model = loadModel(run);
-  const log = await readLog(source.file, source);
-  const { userIds, items, vectors, skipped, unknownUsers } = predict(model, log, { n: count });
+  const loaded = await loadData(source, { vocabulary: model.vocabulary });
   const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
-  for (const { reason, rows } of skipped) say(`${rows} events left out: ${reason}.`);
+  for (const note of describeData(loaded)) say(note);
+  const { userIds, items, vectors, unknownUsers } = predict(model, loaded.sequences, { n: count });
   if (unknownUsers.length > 0)
     say(`${unknownUsers.length} users left out: none of their items is known to the model.`);
+  const finished = items.filter((list) => list.length === 0).length;
+  if (finished > 0) say(`${finished} users have an empty list: they know every item of the model.`);
   const lists = [
     'user,items',
     ...items.map((list, user) => `${quote(userIds[user]!)},${quote(list.map(withoutBlanks).join(' '))}`),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectFolder } from './setup/folders.mjs';
 
-const help = `npm start    set everything up, run the notebooks 00 to 05 on real data, show what came out
+const help = `npm start    set everything up, run the notebooks on real data, show what came out
 
 The executed notebooks go to .lab/tour; the committed ones stay as they are. The encoder is trained once
 (minutes) and kept in runs/; delete that folder to train it again.`;
@@ -36,7 +36,7 @@ if (values.help) {
 
 const startMs = Date.now();
 console.log(
-  '\nThe tour: six notebooks on MovieLens-100K and a made-up shop log. The encoder is trained once.\n',
+  '\nThe tour: all notebooks, on MovieLens-100K and a made-up shop log. The encoder is trained once.\n',
 );
 node(join('scripts', 'notebooks', 'run.mjs'), '--out', join('.lab', 'tour'), '--fail-fast');
 

@@ -1,4 +1,7 @@
-/** What a user can do. `browse` is seeing an item in a list, `click` is opening it, `listen` is playing music. */
+/**
+ * What a user can do. `browse` is seeing an item in a list, `click` is opening it, `listen` is playing music. `purchase` is the
+ * order, `pay` its payment. `exposure` is an advertisement that was shown, `ad-click` a click on it.
+ */
 export const behaviors = [
   'browse',
   'search',
@@ -8,6 +11,12 @@ export const behaviors = [
   'purchase',
   'rate',
   'listen',
+  'pay',
+  'exposure',
+  'ad-click',
+  'like',
+  'comment',
+  'share',
 ] as const;
 export type Behavior = (typeof behaviors)[number];
 

@@ -1,8 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { InputError } from '../base/errors';
+import { readBytes } from './read-bytes';
 
 /** What reading a file to its end tells about it. */
 export interface ReadFile {
@@ -60,59 +58,24 @@ export function emptyFile(file: string): InputError {
  * @throws InputError as `readLines`, but an empty file yields nothing
  */
 export async function* readText(file: string, hash: Hash): AsyncGenerator<string, void, undefined> {
-  let handle: FileHandle | undefined;
   let linesSoFar = 1;
-  try {
-    handle = await open(file);
-    const start = Buffer.alloc(2);
-    const { bytesRead } = await handle.read(start, 0, 2, 0);
-    const isGzip = bytesRead === 2 && start[0] === 0x1f && start[1] === 0x8b;
-    if (file.endsWith('.gz') && bytesRead > 0 && !isGzip) {
-      throw new InputError('the name ends in .gz but the file is not gzip.', 'Rename it or pack it again.', {
-        file,
-      });
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw notUtf8(file, linesSoFar);
     }
-    const bytes = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 18 });
-    bytes.on('data', (chunk) => hash.update(chunk));
-    // Errors of the pipeline surface where the unpacked bytes are read.
-    const unpacked = isGzip ? pipeline(bytes, createGunzip({ chunkSize: 1 << 18 }), () => {}) : bytes;
-
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    for await (const chunk of unpacked as AsyncIterable<Buffer>) {
-      const text = decoder.decode(chunk, { stream: true });
-      yield text;
-      for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) linesSoFar += 1;
-    }
-    yield decoder.decode();
-  } catch (error) {
-    throw explain(error, file, linesSoFar);
-  } finally {
-    await handle?.close();
+  };
+  for await (const chunk of readBytes(file, hash)) {
+    const text = decode(chunk);
+    yield text;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) linesSoFar += 1;
   }
+  yield decode();
 }
 
-function explain(error: unknown, file: string, row: number): unknown {
-  const place = { file };
-  switch (String((error as NodeJS.ErrnoException).code)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new InputError('there is no such file.', 'Check the path and the spelling.', place);
-    case 'EISDIR':
-      return new InputError('this is a folder, not a file.', 'Name a file inside it.', place);
-    case 'EACCES':
-    case 'EPERM':
-      return new InputError('the file may not be read.', 'Ask for permission to read it.', place);
-    case 'Z_BUF_ERROR':
-      return new InputError(
-        'the gzip file ends too early: it is truncated.',
-        'Copy or download it again.',
-        place,
-      );
-    case 'Z_DATA_ERROR':
-      return new InputError('the gzip file is damaged.', 'Copy or download it again.', place);
-    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-      return new InputError(`the text at or after row ${row} is not UTF-8.`, 'Save it as UTF-8.', place);
-    default:
-      return error;
-  }
+/** The error for a text that is not UTF-8. */
+export function notUtf8(file: string, row: number): InputError {
+  return new InputError(`the text at or after row ${row} is not UTF-8.`, 'Save it as UTF-8.', { file });
 }

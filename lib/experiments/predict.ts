@@ -1,5 +1,4 @@
-import type { EventLog } from '../data/event';
-import { sequenceOf, toSequences } from '../preprocessing/sequences';
+import { sequenceOf, type Sequences } from '../preprocessing/sequences';
 import { recommend } from '../recommendation/top-n';
 import { modelScorer, userVectors, type SequenceModel } from './sequence-model';
 import type { Matrix } from '../base/matrix';
@@ -22,13 +21,18 @@ export interface Predictions {
  * Recommend to users and give their vectors, from a model alone: no training data, no training.
  *
  * Items that the model does not know are left out of a history and counted; items of the history are not recommended.
+ *
+ * @param sequences made with `vocabulary: model.vocabulary`
+ * @throws RangeError when they were made with another one
  */
 export function predict(
   model: SequenceModel,
-  log: EventLog,
+  sequences: Sequences,
   { n = 10 }: { readonly n?: number } = {},
 ): Predictions {
-  const sequences = toSequences(log, { vocabulary: model.vocabulary });
+  if (sequences.vocabulary !== model.vocabulary) {
+    throw new RangeError('predict: the sequences were not made with the vocabulary of the model');
+  }
   const histories = sequences.userIds.map((_, user) => sequenceOf(sequences, user));
   const { items, scores } = recommend(modelScorer(model), histories, { n, excludeSeen: true });
   return {

@@ -4,17 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
 import { disposeTree } from '../base/tree';
-import type { EventLog } from '../data/event';
-import { readLog, type ReadLogOptions } from '../data/read-log';
 import type { LstmConfig } from '../encoders/lstm';
 import { leaveOneOut, type LeaveOneOut } from '../preprocessing/leave-one-out';
-import { toSequences } from '../preprocessing/sequences';
+import { describeRules } from '../preprocessing/cleaning/rules';
 import { countItems, popularity } from '../recommendation/popularity';
 import { runLogName, writeRunLog } from '../training/run-log';
 import { writeTensorBoard } from '../training/tensorboard';
 import type { TrainingProgress } from '../training/train';
 import { encoderCatalogue, type EncoderName } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
+import { describeData, loadData, type DataSettings, type LoadedData } from './load-data';
 import { readJson, saveModel, writeJson } from './model-folder';
 import { startRunBackend } from './run-backend';
 import { claimRun } from './run-process';
@@ -25,7 +24,7 @@ import { nextItemLossName, trainNextItem, type NextItemTraining } from './train-
 
 /** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
 export interface ExperimentSettings {
-  readonly data: { readonly file: string } & ReadLogOptions;
+  readonly data: DataSettings;
   readonly encoder: EncoderName;
   readonly config: Partial<Omit<LstmConfig, 'numItems'>>;
   /** T: events the encoder reads, and the length of a training window. */
@@ -87,13 +86,14 @@ async function runClaimed(
     kind,
     say,
   });
-  const log = await readLog(settings.data.file, settings.data);
-  if (before && before.data.sha256 !== log.source.sha256) {
+  const data = await loadData(settings.data);
+  const { source } = data;
+  if (before && before.data.sha256 !== source.sha256) {
     throw new InputError('the data changed since this run began.', 'Start a new run with another --out.', {
       file: settings.data.file,
     });
   }
-  const { split, counts, notes } = prepare(log);
+  const { split, counts, notes } = prepare(data);
   for (const note of notes) say(note);
 
   const { vocabulary } = split.sequences;
@@ -109,7 +109,7 @@ async function runClaimed(
     command: `experiment, encoder ${settings.encoder}`,
     startedAt: before?.startedAt ?? startedAt.toISOString(),
     seconds: before?.seconds ?? 0,
-    data: { ...log.source, counts, notes },
+    data: { ...source, counts, notes },
     settings,
     surroundings: describeSurroundings(backend),
     training: before?.training ?? null,
@@ -120,7 +120,12 @@ async function runClaimed(
   writeJson(join(folder, 'run.json'), base);
 
   const protocol = (loss: string | null, seed: number | null): ReturnType<typeof rankingProtocol> =>
-    rankingProtocol(split, log.source, { which: 'test', cut: 'none', loss, seed });
+    rankingProtocol(split, source, {
+      which: 'test',
+      cut: describeRules(settings.data.cleaning ?? {}),
+      loss,
+      seed,
+    });
   const results: RunMetrics[] = [];
   const add = (
     name: string,
@@ -224,9 +229,9 @@ export function earlierRecord(folder: string, settings: ExperimentSettings): Run
   return record;
 }
 
-/** Sequences and split of a log, and in words what was left out on the way. */
-function prepare(log: EventLog): { split: LeaveOneOut; counts: Record<string, number>; notes: string[] } {
-  const sequences = toSequences(log);
+/** The split of sequences, and in words what was left out on the way. */
+function prepare(data: LoadedData): { split: LeaveOneOut; counts: Record<string, number>; notes: string[] } {
+  const { sequences } = data;
   const split = leaveOneOut(sequences);
   const trained = countItems(split);
   const unseenItems = trained.reduce((count, uses, item) => count + (item > 0 && uses === 0 ? 1 : 0), 0);
@@ -239,14 +244,7 @@ function prepare(log: EventLog): { split: LeaveOneOut; counts: Record<string, nu
     itemsUnseenInTraining: unseenItems,
   };
   const notes = [
-    `${counts.users} users, ${counts.items} items, ${counts.events} events.`,
-    ...log.source.rejected.map(
-      ({ reason, rows, firstRow }) => `${rows} rows left out: ${reason} (first: row ${firstRow}).`,
-    ),
-    ...sequences.skipped.map(({ reason, rows }) => `${rows} events left out: ${reason}.`),
-    ...(sequences.outOfOrder > 0
-      ? [`${sequences.outOfOrder} rows were not in time order: sorted, equal times in file order.`]
-      : []),
+    ...describeData(data),
     ...(split.tooShort > 0
       ? [`${split.tooShort} users have fewer than 3 events: trained on, not evaluated.`]
       : []),

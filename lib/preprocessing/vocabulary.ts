@@ -41,10 +41,11 @@ export function restoreVocabulary(itemIds: readonly string[]): Vocabulary {
 
 /** Whole numbers of any length, exactly; `007` and `7` stay two ids. */
 function byWholeNumber(a: string, b: string): number {
-  const x = a.replace(/^0+(?=\d)/, '');
-  const y = b.replace(/^0+(?=\d)/, '');
+  const [x, y] = [withoutZeros(a), withoutZeros(b)];
   return x.length - y.length || byCodeUnit(x, y) || byCodeUnit(a, b);
 }
+
+const withoutZeros = (id: string): string => (id.startsWith('0') ? id.replace(/^0+(?=\d)/, '') : id);
 
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

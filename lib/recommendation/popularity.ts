@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scorer } from './scorer';
-import { trainPart, type LeaveOneOut } from '../preprocessing/leave-one-out';
+import type { LeaveOneOut } from '../preprocessing/leave-one-out';
+import type { Sequences } from '../preprocessing/sequences';
+import { rowsOf } from '../preprocessing/splits/split';
 
 /**
  * How often each item occurs in the training parts of a split.
@@ -12,12 +14,29 @@ import { trainPart, type LeaveOneOut } from '../preprocessing/leave-one-out';
  * @returns one count an item, index 0 (padding) always 0
  */
 export function countItems(split: LeaveOneOut): Float32Array {
-  const { sequences } = split;
-  const counts = new Float32Array(sequences.vocabulary.itemIds.length);
-  for (let user = 0; user < sequences.userIds.length; user++) {
-    for (const item of trainPart(split, user)) counts[item]! += 1;
+  return countItemsAt(split.sequences, rowsOf(split, 'training'));
+}
+
+/**
+ * How often each item occurs in given rows: for any split, `rowsOf(split, 'training')`.
+ *
+ * The same rows go to `expectNoLeak`, which refuses counts of held-out events.
+ *
+ * @param rows positions in the row of all events
+ * @returns one count an item, index 0 (padding) always 0
+ * @throws RangeError when a row is no event
+ */
+export function countItemsAt(
+  { items, vocabulary }: Pick<Sequences, 'items' | 'vocabulary'>,
+  rows: Int32Array,
+): Float32Array {
+  const counts = new Float32Array(vocabulary.itemIds.length);
+  for (const row of rows) {
+    const item = items[row];
+    if (item === undefined)
+      throw new RangeError(`countItemsAt: row ${row} is none of ${items.length} events`);
+    counts[item]! += 1;
   }
-  counts[0] = 0;
   return counts;
 }
 

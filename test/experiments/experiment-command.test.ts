@@ -230,14 +230,19 @@ describe("a file of one's own", () => {
         );
       });
     // The last event first: times decide the order, not the rows.
-    writeFileSync(csv, rows.reverse().join('\n'));
+    // One row stands twice.
+    writeFileSync(csv, [...rows.reverse(), rows[0]].join('\n'));
     const out = join(folder, 'csv-run');
     const { status, stderr } = run('experiment.ts', [
       ...['--data', csv, '--format', 'csv', '--header', 'who,what,how,when', '--delimiter', ';'],
       ...['--columns', 'user=who,item=what,behavior=how,time=when', '--time-unit', 's'],
       ...['--behavior-names', 'pv=click,buy=purchase', '--epochs', '1', '--width', '4', '--out', out],
+      ...['--drop-duplicates', '--min-user-events', '2'],
     ]);
     expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/1 rows left out: exact duplicate \(first: row 481\)/);
+    const cuts = record(out).results.flatMap(({ metrics }) => metrics.map(({ protocol }) => protocol.cut));
+    expect(new Set(cuts)).toEqual(new Set(['dropDuplicates, minEventsPerUser 2']));
     expect(stderr).toMatch(/rows were not in time order: sorted/);
     expect(record(out).data.counts).toMatchObject({ users: 60, items: 12, events: 480 });
     const targets = readFileSync(join(out, 'ranks.csv'), 'utf8').trim().split('\n').slice(1);

@@ -93,7 +93,11 @@ function expectSameNames(
   const twice = names.find((name, place) => names.indexOf(name) !== place);
   if (twice !== undefined) throw new RangeError(`${by}: the feature ${twice} comes twice`);
   const without = names.find((name) => settings[name] === undefined);
-  if (without !== undefined) throw new RangeError(`${by}: nothing is said of the feature ${without}`);
+  if (without !== undefined)
+    throw new RangeError(
+      `${by}: nothing is said of the feature ${without}; add '${without}': null to leave it as it is`,
+    );
   const unknown = Object.keys(settings).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new RangeError(`${by}: there is no feature ${unknown}`);
+  if (unknown !== undefined)
+    throw new RangeError(`${by}: there is no feature ${unknown}; there are ${names.join(', ')}`);
 }

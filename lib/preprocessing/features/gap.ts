@@ -26,10 +26,7 @@ export function gapSinceLast(columns: Pick<EventColumns, 'offsets' | 'timesMs'>)
  */
 export function logSeconds(span: Feature): Feature {
   if (span.unit !== 'ms') throw new RangeError(`logSeconds: ${span.name} is in ${span.unit}, not in ms`);
-  return {
-    ...span,
-    name: `${span.name}-log`,
-    unit: 'ln(1 + s)',
-    values: span.values.map((ms) => Math.log1p(ms / 1000)),
-  };
+  const values = new Float32Array(span.values.length);
+  for (let event = 0; event < values.length; event++) values[event] = Math.log1p(span.values[event]! / 1000);
+  return { ...span, name: `${span.name}-log`, unit: 'ln(1 + s)', values };
 }

@@ -29,31 +29,42 @@ export function recencyFrequency(
   const timesMs = timesOf('recencyFrequency', columns);
   const { offsets, behaviors } = columns;
   const isCounted = allBehaviors.map((behavior) => of.includes(behavior));
-  const [recency, frequency, age] = Array.from({ length: 3 }, () => new Float32Array(timesMs.length)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+  const [recency, age] = [new Float32Array(timesMs.length), new Float32Array(timesMs.length)];
   for (let user = 0; user + 1 < offsets.length; user++) {
-    let [count, lastMs] = [0, NaN];
+    let lastMs = NaN;
     const firstMs = timesMs[offsets[user]!] ?? NaN;
     for (let event = offsets[user]!; event < offsets[user + 1]!; event++) {
       const timeMs = timesMs[event]!;
       recency[event] = timeMs - lastMs;
-      frequency[event] = count;
       age[event] = timeMs - firstMs;
-      if (!isCounted[behaviors[event]!]) continue;
-      count += 1;
-      lastMs = timeMs;
+      if (isCounted[behaviors[event]!]) lastMs = timeMs;
     }
   }
-  const suffix = of === allBehaviors ? '' : `-${of.join('-')}`;
   return {
-    recency: { name: `recency${suffix}`, unit: 'ms', isCausal: true, values: recency },
-    frequency: { name: `frequency${suffix}`, unit: 'events', isCausal: true, values: frequency },
+    recency: { name: `recency${suffixOf(of)}`, unit: 'ms', isCausal: true, values: recency },
+    frequency: frequencySoFar(columns, { of }),
     age: { name: 'age', unit: 'ms', isCausal: true, values: age },
   };
 }
+
+/** Frequency alone, for which no times are needed: how many counted events the user had strictly before this one. */
+export function frequencySoFar(
+  { offsets, behaviors }: Pick<EventColumns, 'offsets' | 'behaviors'>,
+  { of = allBehaviors }: RecencyOptions = {},
+): Feature {
+  const isCounted = allBehaviors.map((behavior) => of.includes(behavior));
+  const values = new Float32Array(behaviors.length);
+  for (let user = 0; user + 1 < offsets.length; user++) {
+    let count = 0;
+    for (let event = offsets[user]!; event < offsets[user + 1]!; event++) {
+      values[event] = count;
+      if (isCounted[behaviors[event]!]) count += 1;
+    }
+  }
+  return { name: `frequency${suffixOf(of)}`, unit: 'events', isCausal: true, values };
+}
+
+const suffixOf = (of: readonly Behavior[]): string => (of === allBehaviors ? '' : `-${of.join('-')}`);
 
 /**
  * Monetary value so far: what the user spent in purchases strictly before an event, in the currency of the prices.

@@ -30,28 +30,48 @@ export type LocalClock = (timeMs: number) => LocalTime;
  * @throws InputError for an unknown zone
  */
 export function createLocalClock(timeZone: string): LocalClock {
-  const offsetAt = zoneOffsets(timeZone);
+  const offsetAt = zoneOffset(timeZone);
+  // Events come in sessions: most are of the day of the event before.
+  let [lastDay, month] = [NaN, 0];
   return (timeMs) => {
     if (!Number.isFinite(timeMs)) throw new RangeError(`LocalClock: ${timeMs} is no time`);
     const localMs = timeMs + offsetAt(timeMs);
-    const day = Math.floor(localMs / msADay);
-    const date = new Date(localMs);
-    // 1970-01-01 was a Thursday, three days after a Monday.
-    const week = Math.floor((day + 3) / 7);
+    const day = dayOf(localMs);
+    if (day !== lastDay) {
+      const date = new Date(localMs);
+      month = (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
+      lastDay = day;
+    }
     return {
       day,
-      week,
-      month: (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth(),
-      weekday: day + 3 - 7 * week + 1,
-      hour: Math.floor((localMs - day * msADay) / msAnHour),
+      week: weekOf(day),
+      month,
+      weekday: weekdayOf(day),
+      hour: hourOf(localMs),
     };
   };
 }
 
+/** Days since 1970-01-01 of a local time in ms. */
+export const dayOf = (localMs: number): number => Math.floor(localMs / msADay);
+
+/** Hour of the day of a local time in ms, 0 to 23. */
+export const hourOf = (localMs: number): number => Math.floor((localMs - dayOf(localMs) * msADay) / msAnHour);
+
+// 1970-01-01 was a Thursday, three days after a Monday.
+const weekOf = (day: number): number => Math.floor((day + 3) / 7);
+/** Day of the week of a day since 1970-01-01: 1 is Monday, 7 is Sunday. */
+export const weekdayOf = (day: number): number => day + 3 - 7 * weekOf(day) + 1;
+
 /** Zones change their offset on quarters of an hour (all since 1972): one look in the database serves all times of a quarter. */
 const quarterMs = msAnHour / 4;
 
-function zoneOffsets(timeZone: string): (timeMs: number) => number {
+/**
+ * What to add to a time to get the local one, whose parts `dayOf`, `hourOf` and `weekdayOf` then give: a clock for many times.
+ *
+ * @throws InputError for an unknown zone
+ */
+export function zoneOffset(timeZone: string): (timeMs: number) => number {
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat('en-US', {
@@ -71,8 +91,10 @@ function zoneOffsets(timeZone: string): (timeMs: number) => number {
     );
   }
   const known = new Map<number, number>();
+  let [lastQuarter, lastOffset] = [NaN, 0];
   return (timeMs) => {
     const quarter = Math.floor(timeMs / quarterMs);
+    if (quarter === lastQuarter) return lastOffset;
     let offset = known.get(quarter);
     if (offset === undefined) {
       const startMs = quarter * quarterMs;
@@ -83,6 +105,7 @@ function zoneOffsets(timeZone: string): (timeMs: number) => number {
       offset = Date.UTC(year, month - 1, day, hour, minute, second) - startMs;
       known.set(quarter, offset);
     }
+    [lastQuarter, lastOffset] = [quarter, offset];
     return offset;
   };
 }

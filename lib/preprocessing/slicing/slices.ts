@@ -27,19 +27,22 @@ export function cutWhere(
   begins: (event: number, sliceStart: number) => boolean,
 ): Slices {
   const userOffsets = new Int32Array(offsets.length);
-  const starts: number[] = [];
+  const numEvents = offsets.at(-1) ?? 0;
+  const starts = new Int32Array(numEvents + 1);
+  let numSlices = 0;
   for (let user = 0; user + 1 < offsets.length; user++) {
     const [first, end] = [offsets[user]!, offsets[user + 1]!];
     let sliceStart = first;
-    if (end > first) starts.push(first);
+    if (end > first) starts[numSlices++] = first;
     for (let event = first + 1; event < end; event++) {
       if (!begins(event, sliceStart)) continue;
-      starts.push(event);
+      starts[numSlices++] = event;
       sliceStart = event;
     }
-    userOffsets[user + 1] = starts.length;
+    userOffsets[user + 1] = numSlices;
   }
-  return { userOffsets, starts: Int32Array.from([...starts, offsets.at(-1) ?? 0]) };
+  starts[numSlices] = numEvents;
+  return { userOffsets, starts: starts.slice(0, numSlices + 1) };
 }
 
 /** The times of sequences that have some. @throws RangeError when they have none, naming who asks */
