@@ -240,7 +240,7 @@ describe("a file of one's own", () => {
       ...['--drop-duplicates', '--min-user-events', '2'],
     ]);
     expect(status, stderr).toBe(0);
-    expect(stderr).toMatch(/1 rows left out: exact duplicate \(first: row 481\)/);
+    expect(stderr).toMatch(/1 rows dropped by cleaning: exact duplicate \(first: row 481 of the data\)/);
     const cuts = record(out).results.flatMap(({ metrics }) => metrics.map(({ protocol }) => protocol.cut));
     expect(new Set(cuts)).toEqual(new Set(['dropDuplicates, minEventsPerUser 2']));
     expect(stderr).toMatch(/rows were not in time order: sorted/);
