@@ -10,9 +10,9 @@ import { compare } from './compare';
 import { comparisonTable, memoryTable, saveGroup, writeRows, type Result } from './report';
 import { checkWork, measureWork, watchMemory, type MemoryGrowth } from './run-work';
 import { isPython, ours, peerSide, type Side } from './sides';
-import type { Work } from './work';
+import type { Tolerance, Work } from './work';
 
-const usage = `Times of this project beside its peers', on the same work, in turn, on this machine.
+const usage = `Times of this project beside its peers', on the same work, in turn, on this machine; of preprocessing CPU time and memory.
 
   npm run bench [-- GROUP...] [OPTIONS]
 
@@ -25,11 +25,11 @@ const usage = `Times of this project beside its peers', on the same work, in tur
   --help        this text
 
 Peers in Python get an environment of their own in the cache folder, made on first use: PyTorch with its CUDA libraries,
-scikit-learn; 3 GB to download, 6 GB on disk. A chart of each whole group is written to figures/bench.
+scikit-learn, polars; 3 GB to download, 6 GB on disk. A chart of each whole group is written to figures/bench.
 `;
 
-/** How far a first value may be from the peer's, and any value after up to eight Adam steps: sums in another order. */
-const tolerance = { first: 1e-5, largest: 1e-3 };
+/** After up to eight Adam steps: sums in another order. */
+const usualTolerance: Tolerance = { first: 1e-5, largest: 1e-3 };
 
 async function main(): Promise<void> {
   const { values, positionals } = parse();
@@ -70,6 +70,7 @@ async function main(): Promise<void> {
 async function check(works: readonly Work[], sidesOf: (work: Work) => Side[]): Promise<void> {
   for (const work of works) {
     const differences = await checkWork(work, sidesOf(work), say);
+    const tolerance = work.tolerance ?? usualTolerance;
     quiet();
     for (const { peer, way, first, largest, values } of differences) {
       const isSame = first <= tolerance.first && largest <= tolerance.largest;

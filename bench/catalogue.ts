@@ -33,6 +33,19 @@ const encode = (name: string, title: string, settings: Work['settings']): Work =
 
 const kmeans = { dimensions: 64, k: 50, spread: 1.5, seed: 1 };
 
+const events = (figure: 'cpu' | 'memory', title: string, unit: string): Work => ({
+  name: `events-10m-${figure}`,
+  group: 'preprocessing',
+  title,
+  kind: 'events',
+  settings: { events: 10_000_000, figure },
+  peers: ['polars'],
+  unit,
+  turn: 1,
+  checkedWith: { events: 200_000 },
+  tolerance: { first: 0, largest: 1e-9 },
+});
+
 /** Every work there is, in the order in which it runs. */
 export const catalogue: readonly Work[] = [
   step(
@@ -106,6 +119,12 @@ export const catalogue: readonly Work[] = [
     unit: 'ms',
     turn: 1,
   },
+  events(
+    'cpu',
+    'CPU time of all threads, from ten million events in a Parquet file to clean, split sequences with features',
+    'CPU s',
+  ),
+  events('memory', 'the most memory that the same job takes, the program itself included', 'MB'),
 ];
 
 /** Names of the groups, in the order of the catalogue. */

@@ -36,8 +36,10 @@ export async function takeTurns(
   for (let round = 0; round <= repeats; round++) {
     for (const [index, runner] of runners.entries()) {
       onTurn(round, runner);
-      const { ms } = await runner.program.ask<{ ms: number[] }>({ do: 'run', times: work.turn + discarded });
-      if (round > 0) samples[index]!.push(...ms.slice(discarded).map((value) => value * (work.scale ?? 1)));
+      const request = { do: 'run', times: work.turn + discarded } as const;
+      const { samples: taken } = await runner.program.ask<{ samples: number[] }>(request);
+      if (round > 0)
+        samples[index]!.push(...taken.slice(discarded).map((value) => value * (work.scale ?? 1)));
     }
   }
   return runners.map(({ side, threads, opened }, index) => ({

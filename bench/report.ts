@@ -74,7 +74,10 @@ export function protocolOf(results: readonly Result[], repeats: number): object 
     method:
       'All programs live through the whole work and take turns, one at a time, in rounds; the first round and, in ' +
       'turns of three samples or more, the first sample of each turn are discarded. The minimum is that of all samples ' +
-      'with 1 and with 2 threads, the median that of the number of threads with the smaller one. PyTorch waits passively.',
+      'with 1 and with 2 threads, the median that of the number of threads with the smaller one. PyTorch waits passively. ' +
+      'A sample in CPU seconds or MB is a process of its own, which measures itself from the end of its imports to the end ' +
+      'of the job: user and system time of all threads, or the peak of its resident memory. polars does it in the way that ' +
+      'was best of two trials, with each number of threads.',
     repeats,
     works: results.map(({ work, measured, comparisons }) => ({
       name: work.name,
@@ -115,10 +118,10 @@ export async function saveGroup(
     {
       kind: 'bar',
       horizontal: true,
-      title: `Time of ours, as a share of the peer's: ${group}`,
-      note: 'Ratio of the minima of one run, both sides in turn on one machine. Left of 1: ours is faster.',
+      title: `What ours takes, as a share of the peer's: ${group}`,
+      note: 'Ratio of the minima of one run, both sides in turn on one machine. Left of 1: ours takes less.',
       x: { title: 'work and peer' },
-      y: { title: 'time ratio' },
+      y: { title: 'ratio' },
       names: comparisons.map(({ name, peer }) => `${name} / ${peer}`),
       series: [{ name: 'ours / theirs', y: comparisons.map(({ ratio }) => ratio) }],
       guides: [{ name: 'level', y: 1 }],

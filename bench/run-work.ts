@@ -49,7 +49,7 @@ const checkSettings = { dropout: 0, learningRate: 0.01, batches: 2 };
 /** Compute the same from the same weights and inputs on all sides, without dropout, and compare. */
 export async function checkWork(work: Work, sides: readonly Side[], say: Say): Promise<Difference[]> {
   // Two batches again and again in long steps: the losses fall far, each in its own way if anything differs.
-  const still: Work = { ...work, settings: { ...work.settings, ...checkSettings } };
+  const still: Work = { ...work, settings: { ...work.settings, ...checkSettings, ...work.checkedWith } };
   return withPrograms(async (start, file) => {
     let ours: readonly number[] = [];
     const differences: Difference[] = [];

@@ -38,7 +38,7 @@ export function peerSide(peer: Peer, python: string | null, caches: string): Sid
       args: ['-u', join(__dirname, 'peers', 'serve.py')],
       env: {
         // Settings of the shell that would slow a peer down (or speed it up) unseen.
-        ...without(process.env, /^(OMP|GOMP|KMP|MKL|OPENBLAS|PYTHON|TORCH|BLIS)/),
+        ...without(process.env, /^(OMP|GOMP|KMP|MKL|OPENBLAS|PYTHON|TORCH|BLIS|POLARS|_RJEM)/),
         OMP_NUM_THREADS: String(threads),
         OPENBLAS_NUM_THREADS: String(threads),
         MKL_NUM_THREADS: String(threads),
@@ -47,6 +47,7 @@ export function peerSide(peer: Peer, python: string | null, caches: string): Sid
         GOMP_SPINCOUNT: '0',
         KMP_BLOCKTIME: '0',
         TORCHINDUCTOR_CACHE_DIR: caches,
+        POLARS_MAX_THREADS: String(threads),
         CUDA_VISIBLE_DEVICES: '',
         PYTHONDONTWRITEBYTECODE: '1',
       },

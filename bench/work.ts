@@ -6,24 +6,34 @@ export interface Work {
   /** What is done, in one sentence, for the record. */
   readonly title: string;
   /** Which program part does it: the same word on both sides. */
-  readonly kind: 'training' | 'encoding' | 'ranking' | 'kmeans' | 'lstm-layer';
+  readonly kind: 'training' | 'encoding' | 'ranking' | 'kmeans' | 'lstm-layer' | 'events';
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   /** Who is compared with ours. */
   readonly peers: readonly Peer[];
   readonly unit: string;
   /** Samples that a side takes before the other side's turn; with 3 or more, one more is taken first and discarded. */
   readonly turn: number;
-  /** What one sample's milliseconds are multiplied by to give the unit; default 1. */
+  /** What one sample, in milliseconds unless it gives its own figure, is multiplied by to give the unit; default 1. */
   readonly scale?: number;
+  /** Settings that a check changes. */
+  readonly checkedWith?: Work['settings'];
+  /** How far apart the results of a check may be. Default: what sums in another order leave after some training steps. */
+  readonly tolerance?: Tolerance;
 }
 
-export type Peer = 'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'ml-kmeans' | 'tf.layers';
+/** How far a first value may be from the peer's, and how far any value may be. */
+export interface Tolerance {
+  readonly first: number;
+  readonly largest: number;
+}
+
+export type Peer = 'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'ml-kmeans' | 'tf.layers' | 'polars';
 
 /** What a program answers to `open`. */
 export interface Opened {
   /** How it does the work: 'eager', 'compile, chunks of 512 rows'. */
   readonly way: string;
-  /** The ways that were tried: best milliseconds, or why one failed. */
+  /** The ways that were tried: the best milliseconds, or the least figure, or why one failed. */
   readonly tried: Readonly<Record<string, number | string>>;
   readonly versions: Readonly<Record<string, string>>;
 }

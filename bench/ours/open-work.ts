@@ -1,5 +1,6 @@
-import type { Request, Work } from '../work';
+import type { Request } from '../work';
 import { openEncoding } from './encoding';
+import { openEvents } from './events';
 import { openKmeans } from './kmeans';
 import { openLstmLayer } from './lstm-layer';
 import type { OurWork } from './our-work';
@@ -9,7 +10,7 @@ import { openTraining } from './training';
 type Open = Extract<Request, { do: 'open' }>;
 
 /** Make a work ready in this process: draw what it starts from, compile what it runs. */
-export function openWork(kind: Work['kind'], settings: Work['settings'], variant: Open['variant']): OurWork {
+export function openWork({ kind, settings, variant, threads }: Omit<Open, 'do'>): OurWork {
   switch (kind) {
     case 'training':
       return openTraining(settings as never);
@@ -21,5 +22,7 @@ export function openWork(kind: Work['kind'], settings: Work['settings'], variant
       return openKmeans(settings as never, variant === 'ml-kmeans');
     case 'lstm-layer':
       return openLstmLayer(settings as never, variant === 'tf.layers');
+    case 'events':
+      return openEvents(settings as never, threads);
   }
 }

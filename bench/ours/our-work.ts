@@ -4,6 +4,8 @@ import { writeTensors, type SavedTensor } from 'behavior-lab/training/safetensor
 export interface SharedArrays {
   readonly tensors: ReadonlyMap<string, SavedTensor>;
   readonly integers: readonly string[];
+  /** Paths of files, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** One way to do a work in this process. */
@@ -11,15 +13,18 @@ export interface OurWork {
   readonly way: string;
   /** Do it once and read the result. */
   readonly sample: () => unknown;
+  /** Where a sample is not timed: it gives a figure itself, or promises one. Default false. */
+  readonly givesFigure?: boolean;
   /** What a fresh work computes first, to be compared with the peers' values. */
-  readonly values: () => number[];
+  readonly values: () => number[] | Promise<number[]>;
   /** What the peers need. Called before the first sample. */
-  readonly shared: () => SharedArrays;
+  readonly shared: () => SharedArrays | Promise<SharedArrays>;
 }
 
 /** Write what the peers read: 32-bit floats, exact for indices below 2 ** 24. */
-export function writeShared(file: string, { tensors, integers }: SharedArrays): void {
-  writeTensors(file, { tensors, metadata: { integers: JSON.stringify(integers) } });
+export function writeShared(file: string, { tensors, integers, files = {} }: SharedArrays): void {
+  const metadata = { integers: JSON.stringify(integers), files: JSON.stringify(files) };
+  writeTensors(file, { tensors, metadata });
 }
 
 /** Indices as the file holds them. */

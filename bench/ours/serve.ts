@@ -5,6 +5,7 @@
 import { createInterface } from 'node:readline';
 import { startBackend, type BackendInfo } from 'behavior-lab/nn/backend';
 import type { Request } from '../work';
+import { eventVersions } from './events';
 import { openWork } from './open-work';
 import { writeShared, type OurWork } from './our-work';
 
@@ -16,28 +17,29 @@ let work: OurWork | undefined;
 
 async function answerTo(request: Request): Promise<object> {
   if (request.do === 'open') {
-    const backend = await startBackend({ threads: request.threads });
-    work = openWork(request.kind, request.settings, request.variant);
-    return { way: work.way, tried: {}, versions: versionsOf(backend) };
+    const { kind, threads } = request;
+    const versions = kind === 'events' ? eventVersions() : versionsOf(await startBackend({ threads }));
+    work = openWork(request);
+    return { way: work.way, tried: {}, versions };
   }
   if (!work) throw new Error(`'${request.do}' came before 'open'`);
-  const { sample, values, shared, way } = work;
+  const { sample, givesFigure = false, values, shared, way } = work;
   switch (request.do) {
     case 'write':
-      writeShared(request.file, shared());
+      writeShared(request.file, await shared());
       return {};
     case 'check':
-      return { values: { [way]: values() } };
+      return { values: { [way]: await values() } };
     case 'memory':
       return memory();
     case 'run': {
-      const ms: number[] = [];
+      const samples: number[] = [];
       for (let time = 0; time < request.times; time++) {
         const start = performance.now();
-        await sample();
-        ms.push(performance.now() - start);
+        const result = await sample();
+        samples.push(givesFigure ? (result as number) : performance.now() - start);
       }
-      return { ms };
+      return { samples };
     }
   }
 }

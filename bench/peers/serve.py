@@ -1,7 +1,7 @@
 """A peer of `npm run bench`: does one work when asked. One JSON object a line, in on stdin, out on stdout.
 
 {"do": "open", "kind", "settings", "variant", "file", "threads", "purpose"} -> {"way", "tried", "versions"}
-{"do": "run", "times"} -> {"ms": [...]}
+{"do": "run", "times"} -> {"samples": [...]}, milliseconds unless the work gives figures of its own
 {"do": "check"} -> {"values": {way: [...]}}
 """
 
@@ -26,6 +26,10 @@ def open_work(request):
         import kmeans
 
         return kmeans.KmeansWork(settings, arrays)
+    if kind == "events":
+        import events
+
+        return events.EventsWork(settings, arrays)
     import torch
     from encoding import EncodingWork
     from ranking import RankingWork
@@ -50,15 +54,21 @@ def check_all(work, variant):
     return found
 
 
-def versions():
-    loaded = {"python": sys.version.split()[0]}
+def versions(work):
+    loaded = {"python": sys.version.split()[0], **getattr(work, "versions", {})}
     for name in ("torch", "sklearn", "numpy", "polars"):
         if name in sys.modules:
             loaded[name] = sys.modules[name].__version__
     return loaded
 
 
-def timed(sample, times):
+def gives_figure(work):
+    return getattr(work, "gives_figure", False)
+
+
+def take(work, sample, times):
+    if gives_figure(work):
+        return [sample() for _ in range(times)]
     milliseconds = []
     for _ in range(times):
         start = time.perf_counter()
@@ -72,11 +82,12 @@ def answer_to(request, state):
         state["variant"] = request["variant"]
         state["work"] = open_work(request)
         if request["purpose"] == "check":
-            return {"way": "all", "tried": {}, "versions": versions()}
-        way, state["sample"], tried = fastest(state["work"].ways(request["variant"]))
-        return {"way": way, "tried": tried, "versions": versions()}
+            return {"way": "all", "tried": {}, "versions": versions(state["work"])}
+        work = state["work"]
+        way, state["sample"], tried = fastest(work.ways(request["variant"]), gives_figure(work))
+        return {"way": way, "tried": tried, "versions": versions(work)}
     if request["do"] == "run":
-        return {"ms": timed(state["sample"], request["times"])}
+        return {"samples": take(state["work"], state["sample"], request["times"])}
     if request["do"] == "check":
         return {"values": check_all(state["work"], state["variant"])}
     raise ValueError(f"unknown request {request['do']!r}")

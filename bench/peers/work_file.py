@@ -7,13 +7,14 @@ import numpy as np
 
 
 def read_work(path):
-    """Arrays by name. A safetensors file of 32-bit floats; its metadata names those that are whole numbers."""
+    """Arrays by name, and paths of files. A safetensors file of 32-bit floats; its metadata names the paths, and which are whole numbers."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
         numbers = file.read()
-    integers = set(json.loads(header.pop("__metadata__", {}).get("integers", "[]")))
-    arrays = {}
+    metadata = header.pop("__metadata__", {})
+    integers = set(json.loads(metadata.get("integers", "[]")))
+    arrays = json.loads(metadata.get("files", "{}"))
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
         values = np.frombuffer(numbers[begin:end], dtype=np.float32).reshape(entry["shape"])

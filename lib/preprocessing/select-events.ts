@@ -12,44 +12,50 @@ import { restoreVocabulary } from './vocabulary';
  */
 export function selectEvents(sequences: TableSequences, isGone: Uint8Array): TableSequences {
   const { offsets, items, timesMs, channels, vocabulary } = sequences;
-  const { users, numEvents } = usersLeft(sequences, isGone);
-  const selectedOffsets = offsetsOf(numEvents);
-  const total = selectedOffsets.at(-1)!;
-  const sources = new Int32Array(total);
-  let place = 0;
-  for (const user of users) {
-    for (let event = offsets[user]!; event < offsets[user + 1]!; event++) {
-      if (isGone[event] === 0) sources[place++] = event;
-    }
-  }
-  const select = <Column extends EventColumn>(column: Column): Column => {
-    const selected = column.slice(0, total) as Column;
-    for (let event = 0; event < total; event++) selected[event] = column[sources[event]!]!;
-    return selected;
-  };
-
-  const selectedItems = select(items);
-  const isUsed = new Uint8Array(vocabulary.itemIds.length);
-  for (let event = 0; event < total; event++) isUsed[selectedItems[event]!] = 1;
+  const { users, numEvents, isUsed } = whatIsLeft(sequences, isGone);
   const itemIds = vocabulary.itemIds.filter((_, item) => item === 0 || isUsed[item] === 1);
   const newIndex = new Int32Array(isUsed.length);
   let numItems = 0;
   for (let item = 1; item < isUsed.length; item++) if (isUsed[item] === 1) newIndex[item] = ++numItems;
-  for (let event = 0; event < total; event++) selectedItems[event] = newIndex[selectedItems[event]!]!;
 
-  const { behaviors, rows, categories, categoryNames, prices, dwellMs, ratings } = channels;
-  const selectedRows = select(rows);
+  const newOffsets = offsetsOf(numEvents);
+  const total = newOffsets.at(-1)!;
+  const [newItems, newTimes] = [new Int32Array(total), timesMs && new Float64Array(total)];
+  const [newBehaviors, newRows] = [new Uint8Array(total), new Int32Array(total)];
+  const { behaviors, rows, categoryNames } = channels;
+  let place = 0;
+  for (const user of users) {
+    for (let event = offsets[user]!; event < offsets[user + 1]!; event++) {
+      if (isGone[event] !== 0) continue;
+      newItems[place] = newIndex[items[event]!]!;
+      newBehaviors[place] = behaviors[event]!;
+      newRows[place] = rows[event]!;
+      if (newTimes !== null) newTimes[place] = timesMs![event]!;
+      place += 1;
+    }
+  }
+  const select = <Column extends EventColumn>(column: Column): Column => {
+    const selected = column.slice(0, total) as Column;
+    let at = 0;
+    for (const user of users) {
+      for (let event = offsets[user]!; event < offsets[user + 1]!; event++) {
+        if (isGone[event] === 0) selected[at++] = column[event]!;
+      }
+    }
+    return selected;
+  };
+  const { categories, prices, dwellMs, ratings } = channels;
   return {
     ...sequences,
     userIds: Array.from(users, (user) => sequences.userIds[user]!),
-    offsets: selectedOffsets,
-    items: selectedItems,
-    timesMs: timesMs && select(timesMs),
+    offsets: newOffsets,
+    items: newItems,
+    timesMs: newTimes,
     vocabulary: restoreVocabulary(itemIds),
-    outOfOrder: countOutOfOrder(selectedOffsets, selectedRows),
+    outOfOrder: countOutOfOrder(newOffsets, newRows),
     channels: {
-      behaviors: select(behaviors),
-      rows: selectedRows,
+      behaviors: newBehaviors,
+      rows: newRows,
       ...(categories && { categories: select(categories) }),
       ...(categoryNames && { categoryNames }),
       ...(prices && { prices: select(prices) }),
@@ -59,22 +65,27 @@ export function selectEvents(sequences: TableSequences, isGone: Uint8Array): Tab
   };
 }
 
-/** Users of whom something is left, in the order of their first row, and how many events of each. */
-function usersLeft(
-  { offsets, channels: { rows } }: TableSequences,
+/** Users of whom something is left, in the order of their first row; how many events of each; which items are left. */
+function whatIsLeft(
+  { offsets, items, vocabulary, channels: { rows } }: TableSequences,
   isGone: Uint8Array,
-): { users: Int32Array; numEvents: Int32Array } {
+): { users: Int32Array; numEvents: Int32Array; isUsed: Uint8Array } {
   const numUsers = offsets.length - 1;
   const [left, firstRows] = [new Int32Array(numUsers), new Float64Array(numUsers).fill(Infinity)];
+  const isUsed = new Uint8Array(vocabulary.itemIds.length);
   for (let user = 0; user < numUsers; user++) {
+    let [count, firstRow] = [0, Infinity];
     for (let event = offsets[user]!; event < offsets[user + 1]!; event++) {
       if (isGone[event] !== 0) continue;
-      left[user]! += 1;
-      firstRows[user] = Math.min(firstRows[user]!, rows[event]!);
+      count += 1;
+      isUsed[items[event]!] = 1;
+      if (rows[event]! < firstRow) firstRow = rows[event]!;
     }
+    left[user] = count;
+    firstRows[user] = firstRow;
   }
   const users = Int32Array.from(left.keys())
     .filter((user) => left[user]! > 0)
     .sort((a, b) => firstRows[a]! - firstRows[b]!);
-  return { users, numEvents: users.map((user) => left[user]!) };
+  return { users, numEvents: users.map((user) => left[user]!), isUsed };
 }

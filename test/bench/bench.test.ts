@@ -135,6 +135,23 @@ describe('the check', () => {
     ]);
   });
 
+  it('opens a work with the settings that it names for a check', async () => {
+    const source = `let settings;
+      require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+        const request = JSON.parse(line);
+        settings ??= request.settings;
+        console.log(JSON.stringify({ values: { echo: [settings.width, settings.batches] } }));
+      });`;
+    const echo: Side = {
+      name: 'pytorch',
+      threads: [1],
+      start: () => ({ command: process.execPath, args: ['-e', source], env: process.env }),
+    };
+    const work = { ...fakeWork, checkedWith: { width: 7 } };
+    const [difference] = await checkWork(work, [side(newLog(), 'ours', [7, 2]), echo], quiet);
+    expect(difference).toMatchObject({ way: 'echo', largest: 0, values: 2 });
+  });
+
   it('takes a missing or a broken value for no agreement at all', () => {
     expect(largestDifference([1, 2], [1])).toBe(Infinity);
     expect(largestDifference([], [])).toBe(Infinity);
@@ -178,10 +195,9 @@ describe('the catalogue', () => {
   it('has the works of the tables, each name once', () => {
     const names = catalogue.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(groups).toEqual(['engine', 'clustering']);
-    for (const name of ['lstm-step', 'gru-step', 'sasrec-step', 'bert-step', 'encode-lstm', 'full-ranking']) {
-      expect(names).toContain(name);
-    }
+    expect(groups).toEqual(['engine', 'clustering', 'preprocessing']);
+    const tables = ['lstm-step', 'gru-step', 'sasrec-step', 'bert-step', 'encode-lstm', 'full-ranking'];
+    for (const name of [...tables, 'events-10m-cpu', 'events-10m-memory']) expect(names).toContain(name);
   });
 });
 
@@ -197,9 +213,11 @@ describe('npm run bench', () => {
   it('lists groups and works, and refuses others in one sentence', () => {
     const help = bench('--help');
     expect(help.status).toBe(0);
-    expect(help.stdout).toContain('engine, clustering');
+    expect(help.stdout).toContain('engine, clustering, preprocessing');
     const wrong = bench('engines');
     expect(wrong.status).toBe(1);
-    expect(wrong.stderr.trim()).toBe("there is no group 'engines'. The groups are engine, clustering.");
+    expect(wrong.stderr.trim()).toBe(
+      "there is no group 'engines'. The groups are engine, clustering, preprocessing.",
+    );
   });
 });

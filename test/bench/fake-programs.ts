@@ -15,7 +15,7 @@ export function fakeProgram(log: string, name: string, ms: readonly number[]): P
     const answers = {
       open: ({ threads }) => ({ way: 'fake', tried: {}, versions: { threads: String(threads) } }),
       write: () => ({}),
-      run: ({ times }) => ({ ms: Array.from({ length: times }, () => ms[taken++ % ms.length]) }),
+      run: ({ times }) => ({ samples: Array.from({ length: times }, () => ms[taken++ % ms.length]) }),
       check: () => ({ values: { fake: ms } }),
       memory: () => ({ rssMB: 100 + taken / 100, tensors: 7 }),
     };

@@ -70,7 +70,9 @@ describe('cleanSequences', () => {
   it('takes for a copy only what is equal in every channel, wherever it stands among events of its time', async () => {
     const ratings = [1, 2, 1, null, null, 2, 3];
     const log = toyLog(ratings.map((rating) => ['a', 'x', 7, { behavior: 'purchase', rating }] as const));
-    expect(rowsLeft(await sequencesOf(log), { dropDuplicates: true })).toEqual([1, 2, 4, 7]);
+    const { sequences } = cleanSequences(await sequencesOf(log), { dropDuplicates: true });
+    expect([...sequences.channels.rows]).toEqual([1, 2, 4, 7]);
+    expect([...sequences.channels.ratings!]).toEqual([1, 2, NaN, 3]);
   });
 
   it('takes no event for a repeat of another behaviour', async () => {
