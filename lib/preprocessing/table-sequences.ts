@@ -158,10 +158,17 @@ async function selectUsable(
     when(`item_id NOT IN (SELECT id FROM ${known})`, 'unknown item');
   }
   const times = hasColumn(table, 'time_ms') ? 'count(time_ms)' : '0';
-  const counts = await database.rows<{ reason: string | null; rows: number; times: number }>(
-    `SELECT reason, count(*) AS rows, ${times} AS times FROM (SELECT *, CASE ${cases.join(' ')} END AS reason FROM ${table.name}) AS labelled
-     GROUP BY reason ORDER BY min(row)`,
+  const reason = `CASE ${cases.join(' ')} END`;
+  const [all] = await database.rows<{ rows: number; times: number; others: number }>(
+    `SELECT count(*) AS rows, ${times} AS times, count(${reason}) AS others FROM ${table.name}`,
   );
+  const counts =
+    all!.others === 0
+      ? [{ ...all!, reason: null }]
+      : await database.rows<{ reason: string | null; rows: number; times: number }>(
+          `SELECT reason, count(*) AS rows, ${times} AS times FROM (SELECT *, ${reason} AS reason FROM ${table.name}) AS labelled
+           GROUP BY reason ORDER BY min(row)`,
+        );
   const rest = counts.find(({ reason }) => reason === null) ?? { rows: 0, times: 0 };
   const hasTimes = rest.times > 0;
   if (hasTimes) when('time_ms IS NULL', 'no time');
