@@ -1,3 +1,4 @@
+// @ts-check
 // What came out of a preprocessing job in a few numbers, to be compared with the peer's (bench/peers/events_job.py makes the same).
 import { behaviors } from 'behavior-lab/data/event.js';
 

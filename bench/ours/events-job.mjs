@@ -1,10 +1,14 @@
+// @ts-check
 // Our side of the preprocessing works: from a Parquet file of events to clean, split sequences with features. One process, one job.
 //
 //     node bench/ours/events-job.mjs FILE [--threads N] [--memory MB] [--cleaning sequences|table]
+//     node bench/ours/events-job.mjs --events 100000000 ...      makes the file first, if it is not there
 //
 // It prints what the job took, and a digest of what came out: CPU seconds of all threads and the peak of the memory from the end
 // of the imports to the last feature; the digest comes after that. `--memory` is what the database may take; the arrays come on top.
 // `--cleaning table` lets the database clean, which needs less memory for the arrays and room on the disk instead.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDatabase } from 'behavior-lab/data/tables/database.js';
 import { readTable } from 'behavior-lab/data/tables/read-table.js';
@@ -72,13 +76,17 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '2' },
     memory: { type: 'string', default: '800' },
     cleaning: { type: 'string', default: 'sequences' },
+    events: { type: 'string' },
   },
 });
-const [file] = positionals;
+/** @param {string} events a program of its own, whose memory is not this one's */
+const madeFile = (events) => {
+  const program = fileURLToPath(new URL('make-events.mjs', import.meta.url));
+  return execFileSync(process.execPath, [program, '--events', events], { encoding: 'utf8' }).trim();
+};
+const file = values.events === undefined ? positionals[0] : madeFile(values.events);
 if (file === undefined || !['sequences', 'table'].includes(values.cleaning)) {
-  throw new Error(
-    'usage: node bench/ours/events-job.mjs FILE [--threads N] [--memory MB] [--cleaning sequences|table]',
-  );
+  throw new Error('name a file or --events N; --cleaning is sequences or table');
 }
 const startMs = performance.now();
 const startCpu = process.cpuUsage();

@@ -1,3 +1,4 @@
+// @ts-check
 // Makes the events that the preprocessing works read, and prints the path of their file.
 //
 //     node bench/ours/make-events.mjs --events 10000000
@@ -98,5 +99,7 @@ export async function makeEvents(events, { cache = cacheFolder(), threads } = {}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { events: { type: 'string', default: '10000000' } } });
-  console.log(await makeEvents(Number(values.events)));
+  const events = Number(values.events);
+  if (!(Number.isInteger(events) && events >= 1)) throw new RangeError(`--events is '${values.events}'`);
+  console.log(await makeEvents(events));
 }
