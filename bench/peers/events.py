@@ -37,7 +37,8 @@ class EventsWork:
     def values(self, sample):
         return list(sample().values())
 
-    def run(self, keys, engine, environment={}):
+    def run(self, keys, engine, environment=None):
         program = os.path.join(os.path.dirname(__file__), "events_job.py")
+        env = {**os.environ, **(environment or {})}
         command = [sys.executable, program, self.file, keys, engine]
-        return json.loads(subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True, text=True).stdout)
+        return json.loads(subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout)

@@ -34,7 +34,7 @@ def job(path, keys, engine):
         return frame.collect(engine=engine)
 
     source = pl.scan_parquet(path, row_index_name="row").with_columns(C("behavior").cast(pl.Enum(WORDS)))
-    isPossible = TIME.is_between(FIRST_MS, LAST_MS)
+    is_possible = TIME.is_between(FIRST_MS, LAST_MS)
     # The streaming engine reads a file in less time and memory, whichever engine does the rest.
     report = source.select(
         rowsIn=pl.len(),
@@ -42,47 +42,47 @@ def job(path, keys, engine):
         itemsIn=C("item_id").n_unique(),
         largestUser=C("user_id").max(),
         largestItem=C("item_id").max(),
-        impossible=(~isPossible).sum(),
-        impossibleFirst=C("row").filter(~isPossible).min(),
+        impossible=(~is_possible).sum(),
+        impossibleFirst=C("row").filter(~is_possible).min(),
     ).collect(engine="streaming").row(0, named=True)
-    events = source.filter(isPossible)
+    events = source.filter(is_possible)
 
     gap = TIME - TIME.shift(1)
     if keys == "columns":
-        isSame = pl.all_horizontal(C(name) == C(name).shift(1) for name in IDS)
-        isClick = C("behavior") == "click"
+        is_same = pl.all_horizontal(C(name) == C(name).shift(1) for name in IDS)
+        is_click = C("behavior") == "click"
         frame = events.collect(engine="streaming").lazy().sort(*IDS, "time_ms", "row")
     else:
         # Non-negative ids: two bits for the behaviour, what the largest item needs, the rest for the user.
         bits = 2 + int(report["largestItem"]).bit_length()
         assert bits + int(report["largestUser"]).bit_length() < 63, "the ids are too large to be packed"
         key = C("user_id").cast(pl.Int64) * (1 << bits) + C("item_id").cast(pl.Int64) * 4 + C("behavior").to_physical()
-        isSame = C("key") == C("key").shift(1)
-        isClick = C("key") % 4 == 0
+        is_same = C("key") == C("key").shift(1)
+        is_click = C("key") % 4 == 0
         unpacked = {
             "user_id": (C("key") // (1 << bits)).cast(pl.Int32),
             "item_id": (C("key") // 4 % (1 << (bits - 2))).cast(pl.Int32),
             "behavior": (C("key") % 4).cast(pl.UInt8),
         }
         packed = events.select("row", "time_ms", key=key).collect(engine="streaming")
-        isOrdered = keys == "ordered" and packed["time_ms"].is_sorted()
-        frame = packed.lazy().sort("key", maintain_order=True) if isOrdered else packed.lazy().sort("key", "time_ms", "row")
-        if not isOrdered:
+        is_ordered = keys == "ordered" and packed["time_ms"].is_sorted()
+        frame = packed.lazy().sort("key", maintain_order=True) if is_ordered else packed.lazy().sort("key", "time_ms", "row")
+        if not is_ordered:
             del packed
-    rule = pl.when(isSame & (gap == 0)).then(1).when(isSame & isClick & (gap <= 30 * MINUTE_MS)).then(2).otherwise(0)
+    rule = pl.when(is_same & (gap == 0)).then(1).when(is_same & is_click & (gap <= 30 * MINUTE_MS)).then(2).otherwise(0)
     frame = collect(frame)
     frame = collect(frame.lazy().with_columns(rule=rule.fill_null(0).cast(pl.UInt8)))
     dropped = frame.group_by("rule").agg(pl.len().alias("rows"), C("row").min().alias("first"))
     dropped = {rule: (rows, first) for rule, rows, first in dropped.rows()}
     if keys == "columns":
         frame = collect(frame.lazy().filter(C("rule") == 0).drop("rule"))
-    elif isOrdered:
+    elif is_ordered:
         # Back in the order of the log, in which a stable sort by user is one by user and time.
         gone = frame["row"].filter(frame["rule"] > 0).to_numpy()
         del frame
-        isKept = np.ones(report["rowsIn"], dtype=bool)
-        isKept[gone] = False
-        frame = collect(packed.lazy().filter(pl.Series(isKept[packed["row"].to_numpy()])).select("row", "time_ms", **unpacked))
+        is_kept = np.ones(report["rowsIn"], dtype=bool)
+        is_kept[gone] = False
+        frame = collect(packed.lazy().filter(pl.Series(is_kept[packed["row"].to_numpy()])).select("row", "time_ms", **unpacked))
         del packed
     else:
         frame = collect(frame.lazy().filter(C("rule") == 0).select("row", "time_ms", **unpacked))
@@ -103,31 +103,31 @@ def job(path, keys, engine):
         .join(items.with_row_index("item", offset=1).lazy(), on="item_id", how="left", maintain_order="left")
         .select("user", "item", "behavior", "row", "time_ms")
     )
-    isStable = keys == "ordered" and isOrdered
-    frame = frame.lazy().sort("user", maintain_order=True) if isStable else frame.lazy().sort("user", "time_ms", "row")
+    is_stable = keys == "ordered" and is_ordered
+    frame = frame.lazy().sort("user", maintain_order=True) if is_stable else frame.lazy().sort("user", "time_ms", "row")
     frame = collect(frame)
 
-    ofUser = collect(
+    of_user = collect(
         frame.lazy()
         .group_by("user", maintain_order=True)
         .agg(events=pl.len(), train=(TIME < CUTS[0]).sum(), validation=(TIME < CUTS[1]).sum())
     )
     offsets = np.zeros(len(users) + 1, dtype=np.int32)
-    np.cumsum(ofUser["events"].to_numpy(), out=offsets[1:])
+    np.cumsum(of_user["events"].to_numpy(), out=offsets[1:])
     frame = frame.drop("user")
-    isFirst = np.zeros(frame.height, dtype=bool)
-    isFirst[offsets[:-1]] = True
-    isNew = pl.lit(pl.Series(isFirst))
+    is_first = np.zeros(frame.height, dtype=bool)
+    is_first[offsets[:-1]] = True
+    is_new = pl.lit(pl.Series(is_first))
     local = TIME.cast(pl.Datetime("ms", "UTC")).dt.convert_time_zone("Asia/Shanghai")
     features = collect(
         frame.lazy().select(
-            begins=isNew | (gap > 30 * MINUTE_MS),
-            gap=pl.when(~isNew).then((gap.cast(pl.Float64) / 1000).log1p().cast(pl.Float32)),
+            begins=is_new | (gap > 30 * MINUTE_MS),
+            gap=pl.when(~is_new).then((gap.cast(pl.Float64) / 1000).log1p().cast(pl.Float32)),
             hour=local.dt.hour(),
             weekday=local.dt.weekday(),
         )
     )
-    sessionStarts = features["begins"].arg_true().to_numpy()
+    session_starts = features["begins"].arg_true().to_numpy()
     frequency = np.arange(frame.height, dtype=np.int32)
     frequency -= np.repeat(offsets[:-1], np.diff(offsets))
     return {
@@ -139,11 +139,11 @@ def job(path, keys, engine):
         "offsets": offsets,
         "events": frame,
         "features": features,
-        "sessionStarts": sessionStarts,
-        "sessionsOfUsers": np.searchsorted(sessionStarts, offsets),
+        "sessionStarts": session_starts,
+        "sessionsOfUsers": np.searchsorted(session_starts, offsets),
         "frequency": frequency,
-        "trainEnds": offsets[:-1] + ofUser["train"].to_numpy(),
-        "validationEnds": offsets[:-1] + ofUser["validation"].to_numpy(),
+        "trainEnds": offsets[:-1] + of_user["train"].to_numpy(),
+        "validationEnds": offsets[:-1] + of_user["validation"].to_numpy(),
     }
 
 
