@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
+import { parseTimeMs } from 'behavior-lab/data/parse-number';
 
 /**
  * Run a command of the project: parse its arguments, print its usage on --help, and end with one clear
@@ -75,6 +76,13 @@ export function realNumber(
     );
   }
   return value;
+}
+
+/** A moment written as ISO 8601, UTC unless it says otherwise, in ms since 1970-01-01 UTC. @throws InputError naming the option */
+export function momentMs(name: string, text: string): number {
+  const timeMs = parseTimeMs(text, 'iso');
+  if (timeMs !== null) return timeMs;
+  throw new InputError(`${name} is '${text}'.`, 'Write a date like 2024-03-01 or 2024-03-01T08:15:00Z.');
 }
 
 /** The operating system refused a file: the message names call and path, and a stack would say no more. */

@@ -2,12 +2,12 @@ import { InputError } from 'behavior-lab/base/errors';
 import type { OnBadRow } from 'behavior-lab/data/bad-rows';
 import { behaviors, isBehavior, type Behavior } from 'behavior-lab/data/event';
 import { tableFormats } from 'behavior-lab/data/formats/catalogue';
-import { parseTimeMs, type TimeUnit } from 'behavior-lab/data/parse-number';
+import type { TimeUnit } from 'behavior-lab/data/parse-number';
 import type { LogFormat } from 'behavior-lab/data/read-log';
 import type { FieldOf, TableFormat } from 'behavior-lab/data/tables/table-format';
 import type { DataSettings } from 'behavior-lab/experiments/load-data';
 import type { CleaningRules } from 'behavior-lab/preprocessing/cleaning/rules';
-import { wholeNumber } from './command-line';
+import { momentMs, wholeNumber } from './command-line';
 
 /** Formats without columns to declare. */
 const plainFormats = ['pairs', 'sequences', 'recbole'] as const satisfies readonly LogFormat[];
@@ -155,13 +155,13 @@ function readCleaning(values: DataValues): CleaningRules | null {
   const { behaviors: names, from, until, 'repeat-minutes': repeat } = values;
   const count = (name: 'min-user-events' | 'min-item-events'): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(`--${name}`, values[name], 1);
-  if (from !== undefined && until !== undefined && readDate('--from', from) > readDate('--until', until))
+  if (from !== undefined && until !== undefined && momentMs('--from', from) > momentMs('--until', until))
     throw new InputError(`--from ${from} is after --until ${until}.`, 'Exchange them.');
   const [perUser, perItem] = [count('min-user-events'), count('min-item-events')];
   const rules: CleaningRules = {
     ...(names !== undefined && { behaviors: names.split(',').map(asBehavior) }),
-    ...(from !== undefined && { earliestMs: readDate('--from', from) }),
-    ...(until !== undefined && { latestMs: readDate('--until', until) }),
+    ...(from !== undefined && { earliestMs: momentMs('--from', from) }),
+    ...(until !== undefined && { latestMs: momentMs('--until', until) }),
     ...(values['drop-duplicates'] && { dropDuplicates: true }),
     ...(repeat !== undefined && { repeatWindowMs: 60_000 * wholeNumber('--repeat-minutes', repeat, 1) }),
     ...(values['drop-anomalous-users'] && { anomalousUsers: {} }),
@@ -174,12 +174,6 @@ function readCleaning(values: DataValues): CleaningRules | null {
 function asBehavior(text: string): Behavior {
   if (isBehavior(text)) return text;
   throw new InputError(`there is no behaviour '${text}'.`, `Choose of ${behaviors.join(', ')}.`);
-}
-
-function readDate(name: string, text: string): number {
-  const timeMs = parseTimeMs(text, 'iso');
-  if (timeMs !== null) return timeMs;
-  throw new InputError(`${name} is '${text}'.`, 'Write a date like 2024-03-01 or 2024-03-01T08:15:00Z.');
 }
 
 function readTimeUnit(text: string): TimeUnit | { readonly pattern: string } {

@@ -16,6 +16,7 @@ import { optimiserDefaults, type OptimiserConfig } from 'behavior-lab/training/o
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { oneOf, realNumber, runCommand, wholeNumber } from './command-line';
 import { dataOptions, dataUsage, readDataOptions } from './data-options';
+import { readSplitOptions, splitOptions, splitUsage } from './split-options';
 
 const usage = `Train an encoder on a file of events and measure it beside its baselines.
 
@@ -23,6 +24,7 @@ const usage = `Train an encoder on a file of events and measure it beside its ba
   npm run experiment -- --resume DIR
 
 ${dataUsage}
+${splitUsage}
 model and training
   --encoder NAME     ${Object.keys(encoderCatalogue).join(' | ')} (default lstm)
   --width D          numbers in an item's vector and the state (default ${lstmDefaults.width})
@@ -55,6 +57,7 @@ result
 
 const options = {
   ...dataOptions,
+  ...splitOptions,
   encoder: { type: 'string' },
   width: { type: 'string' },
   layers: { type: 'string' },
@@ -103,10 +106,12 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   }
   const training = nextItemDefaults;
   const { defaults } = encoderCatalogue[encoder];
+  const split = readSplitOptions(values);
   return {
     folder: out,
     settings: {
       data: existing(readDataOptions(values)),
+      ...(split && { split }),
       encoder,
       config: {
         width: wholeNumber('--width', values.width, defaults.width),

@@ -3,21 +3,25 @@ import { join } from 'node:path';
 import { InputError } from 'behavior-lab/base/errors';
 import { rowOf } from 'behavior-lab/base/matrix';
 import { replaceFile } from 'behavior-lab/base/replace-file';
-import { describeData, loadData } from 'behavior-lab/experiments/load-data';
-import { loadModel } from 'behavior-lab/experiments/model-folder';
+import { describeData, loadData, type DataSettings } from 'behavior-lab/experiments/load-data';
+import { loadModel, readJson } from 'behavior-lab/experiments/model-folder';
 import { predict } from 'behavior-lab/experiments/predict';
+import type { ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
+import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import { startBackend } from 'behavior-lab/nn/backend';
 import { runCommand, wholeNumber } from './command-line';
 import { dataOptions, dataUsage, readDataOptions } from './data-options';
 
 const usage = `Recommend to users, also to users never seen, from a finished run. Needs no training data.
 
-  npm run predict -- --run DIR --data FILE --format FORMAT [--n N] [--out DIR]
+  npm run predict -- --run DIR --data FILE [--format FORMAT ...] [--n N] [--out DIR]
 
   --run DIR        folder of a finished run (npm run experiment)
   --n N            items a user (default 10)
   --out DIR        write recommendations.csv (user, items best first) and vectors.csv (user, numbers) there;
                    without it the recommendations go to standard output; blanks within an item are written %20
+
+Without --format the file is read as that of the run was, of the same behaviours; nothing else is cleaned.
 
 ${dataUsage}`;
 
@@ -31,7 +35,7 @@ const options = {
 
 runCommand(usage, options, async ({ run, n, out, ...data }) => {
   if (!run) throw new InputError('--run is missing.', 'Name the folder of a finished run.');
-  const source = readDataOptions(data);
+  const source = data.format === undefined ? asTheRun(run, data) : readDataOptions(data);
   const count = wholeNumber('--n', n, 10);
   await startBackend();
   const model = loadModel(run);
@@ -60,6 +64,22 @@ runCommand(usage, options, async ({ run, n, out, ...data }) => {
   write('vectors.csv', [header, ...rows]);
   say(`${userIds.length} users: recommendations.csv and vectors.csv are in ${out}`);
 });
+
+/** How the file of the run was read, for another file. */
+function asTheRun(
+  run: string,
+  { data: file, ...others }: Parameters<typeof readDataOptions>[0],
+): DataSettings {
+  if (!file) throw new InputError('--data is missing.', 'Name a file of events.');
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new InputError(`--${other} goes with --format.`, 'Give --format too, or neither.');
+  }
+  const record = readJson(join(run, 'run.json'), 'Give --format.') as RunRecord;
+  const { cleaning, ...reading } = (record.settings as ExperimentSettings).data;
+  const behaviors = cleaning?.behaviors;
+  return { ...reading, file, ...(behaviors && { cleaning: { behaviors } }) };
+}
 
 function quote(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

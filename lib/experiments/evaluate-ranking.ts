@@ -1,45 +1,55 @@
 import { ndcg } from '../evaluation/ndcg';
 import { rankingMetrics } from '../evaluation/ranking-metrics';
 import type { MetricValue, Protocol } from '../evaluation/protocol';
-import { history, target, type LeaveOneOut } from '../preprocessing/leave-one-out';
-import { rankWithScorer, type RankQuestion } from '../recommendation/rank-with-scorer';
+import type { Split } from '../preprocessing/splits/split';
+import type { SplitSequences } from '../preprocessing/splits/split-sequences';
+import { rankWithScorer } from '../recommendation/rank-with-scorer';
 import type { Scorer } from '../recommendation/scorer';
+import { heldOut, type AskedEvents, type HeldOutEvents } from './held-out';
 
-/** Where each evaluated user's held-out item stands among all items. */
+/** Where each held-out event's item stands among all items. One entry an event; under leave-one-out that is one a user. */
 export interface RankingEvaluation {
   readonly which: 'validation' | 'test';
-  /** Row of each evaluated user in the split's sequences. */
+  /** Row of each event's user in the split's sequences. */
   readonly users: Int32Array;
   /** Item index held out. */
   readonly targets: Int32Array;
   /** From 1, under (score descending, item index ascending). */
   readonly ranks: Int32Array;
-  /** The best items of each user in that order, when asked for. */
+  /** The best items for each event in that order, when asked for. */
   readonly top: readonly Int32Array[];
   readonly ndcg10: number;
-  /** Share of users whose target ties with another candidate: how much the tie rule decides. */
+  /** Share of events whose target ties with another candidate: how much the tie rule decides. */
   readonly tiedShare: number;
-  /** Share of users whose target is an item they had used before. */
+  /** Share of events whose target is an item that the user had used before. */
   readonly repeatShare: number;
 }
 
+/** What an evaluation asks for. */
+export interface RankingOptions {
+  /** So many of the best items are kept for each event; default 0, none. */
+  readonly topN?: number;
+  /** Which of a user's held-out events are predicted; default `last`. */
+  readonly events?: HeldOutEvents;
+}
+
 /**
- * Rank every user's held-out item among all items they have not used before.
+ * Rank the held-out items of any split among all items that their user had not used before.
  *
- * Full ranking, no sampling. Seen items are no candidates, but the target is, also when it is a repeat. The history
- * before the test item includes the validation item.
+ * Full ranking, no sampling. Seen items are no candidates, but the target is, also when it is a repeat. The history of an event
+ * is everything before it, so that of a test event includes validation. What the scorer has learned from is not checked here:
+ * `expectNoLeak` takes the rows that it was fitted on.
  *
- * With `topN`, so many of the best items are kept for each user; 0 keeps none.
- *
+ * @throws InputError when the part has no event
  * @source Krichene & Rendle, "On Sampled Metrics for Item Recommendation", KDD 2020: why the ranking is full.
  */
 export function evaluateRanking(
   scorer: Scorer,
-  split: LeaveOneOut,
+  split: SplitSequences,
   which: 'validation' | 'test',
-  { topN = 0 }: { readonly topN?: number } = {},
+  { topN = 0, events = 'last' }: RankingOptions = {},
 ): RankingEvaluation {
-  const question = heldOut(split, which);
+  const question = heldOut(split, { which, events });
   const ranked = rankWithScorer(scorer, question, {
     seenItems: 'excluded',
     ties: 'index',
@@ -47,7 +57,7 @@ export function evaluateRanking(
   });
   return {
     which,
-    users: split.users,
+    users: question.users,
     targets: question.targets,
     ranks: Int32Array.from(ranked.ranks),
     top: ranked.lists,
@@ -57,35 +67,32 @@ export function evaluateRanking(
   };
 }
 
-/** What each evaluated user did before the held-out item, and that item. */
-export function heldOut(split: LeaveOneOut, which: 'validation' | 'test'): RankQuestion {
-  return {
-    histories: Array.from(split.users, (user) => history(split, user, which)),
-    targets: Int32Array.from(split.users, (user) => target(split, user, which)),
+/** What a protocol says beside the split and the data. */
+export type ProtocolSettings = Pick<Protocol, 'cut' | 'loss' | 'seed'> &
+  Pick<AskedEvents, 'which'> & {
+    /** As given to `evaluateRanking`; default `last`. */
+    readonly events?: HeldOutEvents;
   };
-}
 
-/** Name everything that an evaluation by `evaluateRanking` fixes. `cut` says what was removed before the split. */
+/**
+ * Name everything that an evaluation by `evaluateRanking` fixes. `cut` says what was removed before the split.
+ *
+ * Leave-one-out needs no more than its name. Other splits are named by their method, their moments where they have some, and the
+ * number of events in training: draws of users that differ in nothing else cannot be told apart.
+ */
 export function rankingProtocol(
-  split: LeaveOneOut,
-  data: { readonly name: string; readonly sha256: string },
-  {
-    which,
-    cut,
-    loss,
-    seed,
-  }: Pick<Protocol, 'cut' | 'loss' | 'seed'> & { readonly which: 'validation' | 'test' },
+  split: SplitSequences,
+  { name, sha256 }: Pick<Protocol['data'], 'name' | 'sha256'>,
+  { which, events = 'last', cut, loss, seed }: ProtocolSettings,
 ): Protocol {
+  const { userIds, vocabulary, items } = split.sequences;
   return {
-    data: {
-      name: data.name,
-      sha256: data.sha256,
-      users: split.sequences.userIds.length,
-      items: split.sequences.vocabulary.itemIds.length - 1,
-      events: split.sequences.items.length,
-    },
+    data: { name, sha256, users: userIds.length, items: vocabulary.itemIds.length - 1, events: items.length },
     cut,
-    split: 'leave-one-out, equal times in file order',
+    split:
+      split.method === 'leave-one-out'
+        ? 'leave-one-out, equal times in file order'
+        : `${nameOf(split)}, ${events === 'all' ? 'all events' : `${events} event`} of each user`,
     target: which,
     candidates: 'full',
     seenItems: 'excluded',
@@ -93,6 +100,16 @@ export function rankingProtocol(
     loss,
     seed,
   };
+}
+
+function nameOf({ method, cuts, trainStarts, trainEnds }: Split): string {
+  const training = trainEnds.reduce((sum, end, user) => sum + end - trainStarts[user]!, 0);
+  const moment = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 19);
+  const moments =
+    cuts === null
+      ? ''
+      : ` (validation from ${moment(cuts.validationFromMs)}, test from ${moment(cuts.testFromMs)})`;
+  return `${method}${moments}, ${training} events in training`;
 }
 
 /** HR, NDCG at 5, 10 and 20 and MRR of an evaluation, each with its protocol. */

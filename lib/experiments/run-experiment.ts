@@ -5,26 +5,29 @@ import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
 import { disposeTree } from '../base/tree';
 import type { LstmConfig } from '../encoders/lstm';
-import { leaveOneOut, type LeaveOneOut } from '../preprocessing/leave-one-out';
 import { describeRules } from '../preprocessing/cleaning/rules';
+import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import { countItems, popularity } from '../recommendation/popularity';
 import { runLogName, writeRunLog } from '../training/run-log';
 import { writeTensorBoard } from '../training/tensorboard';
 import type { TrainingProgress } from '../training/train';
 import { encoderCatalogue, type EncoderName } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
-import { describeData, loadData, type DataSettings, type LoadedData } from './load-data';
+import { describeData, loadData, type DataSettings } from './load-data';
 import { readJson, saveModel, writeJson } from './model-folder';
 import { startRunBackend } from './run-backend';
 import { claimRun } from './run-process';
 import { describeSurroundings, type RunMetrics, type RunRecord } from './run-record';
 import { settingsName } from './run-status';
 import { createModel, modelScorer } from './sequence-model';
+import { describeSplit, makeSplit, predictedEvents, type SplitSettings } from './split-settings';
 import { nextItemLossName, trainNextItem, type NextItemTraining } from './train-next-item';
 
 /** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
 export interface ExperimentSettings {
   readonly data: DataSettings;
+  /** Default leave-one-out. */
+  readonly split?: SplitSettings;
   readonly encoder: EncoderName;
   readonly config: Partial<Omit<LstmConfig, 'numItems'>>;
   /** T: events the encoder reads, and the length of a training window. */
@@ -47,7 +50,7 @@ export interface ExperimentWatcher {
  * Train an encoder on a file and measure it beside its baselines, leaving a folder that says everything.
  *
  * The folder holds `run.json` (settings, data hash, protocol, versions, device, metrics), `config.json`, `vocabulary.json`
- * and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20), checkpoints of the
+ * and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20; one line a predicted event), checkpoints of the
  * training, and its course in `progress.ndjson` and, where native TensorFlow computes, in `tensorboard/`. While it works,
  * `process.json` says so. Calling it again on the folder of an interrupted run goes on where that run stood, and ends
  * with the same numbers as an uninterrupted one.
@@ -93,7 +96,11 @@ async function runClaimed(
       file: settings.data.file,
     });
   }
-  const { split, counts, notes } = prepare(data);
+  const { split: splitSettings = { method: 'leave-one-out' } } = settings;
+  const split = makeSplit(data.sequences, splitSettings);
+  const events = predictedEvents(splitSettings);
+  const { counts, notes: splitNotes } = describeSplit(split);
+  const notes = [...describeData(data), ...splitNotes];
   for (const note of notes) say(note);
 
   const { vocabulary } = split.sequences;
@@ -122,6 +129,7 @@ async function runClaimed(
   const protocol = (loss: string | null, seed: number | null): ReturnType<typeof rankingProtocol> =>
     rankingProtocol(split, source, {
       which: 'test',
+      events,
       cut: describeRules(settings.data.cleaning ?? {}),
       loss,
       seed,
@@ -135,7 +143,7 @@ async function runClaimed(
   ): void => {
     results.push({ name, metrics: metricsOf(evaluation, protocol(loss, seed)) });
   };
-  add('popularity', evaluateRanking(popularity(countItems(split)), split, 'test'), null, null);
+  add('popularity', evaluateRanking(popularity(countItems(split)), split, 'test', { events }), null, null);
 
   const model = createModel(vocabulary, modelSettings);
   const writeLog = writeRunLog(join(folder, runLogName));
@@ -144,12 +152,13 @@ async function runClaimed(
   try {
     add(
       `untrained ${settings.encoder}`,
-      evaluateRanking(modelScorer(model), split, 'test'),
+      evaluateRanking(modelScorer(model), split, 'test', { events }),
       null,
       training.seed,
     );
     const result = await trainNextItem(model, split, training, {
       folder: join(folder, 'checkpoints'),
+      events,
       onProgress: (progress) => {
         writeLog(progress);
         tensorBoard?.onProgress(progress);
@@ -165,7 +174,7 @@ async function runClaimed(
       writeJson(join(folder, 'run.json'), record);
       return record;
     }
-    const evaluation = evaluateRanking(modelScorer(model), split, 'test', { topN: 20 });
+    const evaluation = evaluateRanking(modelScorer(model), split, 'test', { events, topN: 20 });
     add(settings.encoder, evaluation, nextItemLossName, training.seed);
     saveModel(folder, model);
     writeRanks(join(folder, 'ranks.csv'), split, evaluation);
@@ -229,37 +238,11 @@ export function earlierRecord(folder: string, settings: ExperimentSettings): Run
   return record;
 }
 
-/** The split of sequences, and in words what was left out on the way. */
-function prepare(data: LoadedData): { split: LeaveOneOut; counts: Record<string, number>; notes: string[] } {
-  const { sequences } = data;
-  const split = leaveOneOut(sequences);
-  const trained = countItems(split);
-  const unseenItems = trained.reduce((count, uses, item) => count + (item > 0 && uses === 0 ? 1 : 0), 0);
-  const counts = {
-    users: sequences.userIds.length,
-    items: sequences.vocabulary.itemIds.length - 1,
-    events: sequences.items.length,
-    usersEvaluated: split.users.length,
-    usersTooShort: split.tooShort,
-    itemsUnseenInTraining: unseenItems,
-  };
-  const notes = [
-    ...describeData(data),
-    ...(split.tooShort > 0
-      ? [`${split.tooShort} users have fewer than 3 events: trained on, not evaluated.`]
-      : []),
-    ...(unseenItems > 0
-      ? [`${unseenItems} items occur only in held-out events: candidates that no model was trained on.`]
-      : []),
-  ];
-  return { split, counts, notes };
-}
-
 /**
- * One line a user, so that anyone can recompute the metrics: user, target, rank, the best 20 items in order.
+ * One line a predicted event, so that anyone can recompute the metrics: user, target, rank, the best 20 items in order.
  * The items are separated by blanks, so a blank within an id is written %20.
  */
-function writeRanks(file: string, split: LeaveOneOut, evaluation: RankingEvaluation): void {
+function writeRanks(file: string, split: SplitSequences, evaluation: RankingEvaluation): void {
   const { userIds, vocabulary } = split.sequences;
   const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const nameOf = (item: number): string => vocabulary.itemIds[item]!.replace(/\s/g, encodeURIComponent);

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { createRng } from '../base/random';
 import { countTargets, nextItemLoss, prepareNextItem } from '../objectives/next-item';
-import type { LeaveOneOut } from '../preprocessing/leave-one-out';
+import { rowsOf } from '../preprocessing/splits/split';
+import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import { epochBatches, type TrainingBatch } from '../preprocessing/windows';
 import type { BatchTensors } from '../training/batch-tensors';
 import type { AdamWConfig } from '../training/adam';
@@ -15,6 +16,7 @@ import type { Schedule } from '../training/schedule';
 import { defaultEngine, type Engine } from '../training/step-engine';
 import { train, type TrainingProgress, type TrainingResult } from '../training/train';
 import { encoderCatalogue } from './encoder-catalogue';
+import type { HeldOutEvents } from './held-out';
 import type { SequenceModel } from './sequence-model';
 import { createValidation } from './validation';
 
@@ -59,7 +61,7 @@ export const nextItemDefaults: NextItemTraining & { readonly optimiser: AdamWCon
 export const nextItemLossName = 'cross-entropy over all items, every position';
 
 /**
- * Train a model on the training parts of a split to name the next item after every event.
+ * Train a model on the training parts of any split to name the next item after every event.
  *
  * Each epoch cuts the histories anew into windows at random offsets, so that every event is a target once an
  * epoch. The best epoch by validation NDCG@10 (full ranking, seen items excluded) is kept; the test events are
@@ -70,10 +72,12 @@ export const nextItemLossName = 'cross-entropy over all items, every position';
  */
 export async function trainNextItem(
   model: SequenceModel,
-  split: LeaveOneOut,
+  split: SplitSequences,
   training: NextItemTraining,
   run: {
     readonly folder?: string;
+    /** Which of a user's validation events choose the epoch; default `last`. */
+    readonly events?: HeldOutEvents;
     readonly onProgress?: (progress: TrainingProgress) => void;
     /** A sentence on what was compiled, or why not. */
     readonly say?: (sentence: string) => void;
@@ -96,6 +100,7 @@ export async function trainNextItem(
   const optimiser = createOptimiser(model.params, training.optimiser);
   const validation = createValidation(model, split, {
     engine: training.engine ?? defaultEngine(),
+    ...(run.events && { events: run.events }),
     ...(run.say && { say: run.say }),
   });
   try {
@@ -134,6 +139,8 @@ export async function trainNextItem(
         length: model.length,
         batchSize,
         events: split.sequences.items.length,
+        split: split.method,
+        trainingEvents: rowsOf(split, 'training').length,
       },
       ...run,
     });
@@ -159,10 +166,10 @@ function inSteps({ schedule, maxEpochs }: NextItemTraining, stepsAnEpoch: number
  * that the few targets of short windows count more than others: with buckets of a quarter, a half and the whole length the
  * mean loss of epoch 9 on MovieLens-100K was 6.24 and 6.29 (seeds 1 and 2) instead of 6.06 and 6.11.
  */
-function batchLength({ sequences, trainLength }: LeaveOneOut, length: number): number {
+function batchLength({ trainStarts, trainEnds }: SplitSequences, length: number): number {
   let longest = 1;
-  for (let user = 0; user < sequences.userIds.length; user++) {
-    longest = Math.max(longest, trainLength(user) - 1);
+  for (const [user, end] of trainEnds.entries()) {
+    longest = Math.max(longest, end - trainStarts[user]! - 1);
   }
   return Math.min(length, longest);
 }

@@ -7,13 +7,22 @@ import { RecordingError } from '../nn/graph/recording';
 import { inference } from '../nn/mode';
 import { hasNativeOps } from '../nn/native/execute';
 import { ranksUnder } from '../nn/rank';
-import type { LeaveOneOut } from '../preprocessing/leave-one-out';
 import { padBatch } from '../preprocessing/padded-batch';
+import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import type { RankQuestion } from '../recommendation/rank-with-scorer';
 import type { Engine } from '../training/step-engine';
 import { encoderCatalogue } from './encoder-catalogue';
-import { evaluateRanking, heldOut } from './evaluate-ranking';
+import { evaluateRanking } from './evaluate-ranking';
+import { heldOut, type HeldOutEvents } from './held-out';
 import { modelScorer, type SequenceModel } from './sequence-model';
+
+/** How the validation of a training is done. */
+export interface ValidationOptions {
+  readonly engine: Engine;
+  /** Which of a user's validation events are predicted; default `last`. */
+  readonly events?: HeldOutEvents;
+  readonly say?: (sentence: string) => void;
+}
 
 /** The validation items of a split, ranked again and again while a model trains. */
 export interface Validation {
@@ -23,7 +32,7 @@ export interface Validation {
 }
 
 /**
- * Rank every user's validation item among all items as `evaluateRanking` does: with the engine `graph` the encoder, the
+ * Rank the validation items of a split among all items as `evaluateRanking` does: with the engine `graph` the encoder, the
  * scores and the ranks of a batch are one native graph, compiled at the first use.
  *
  * Where the graph cannot be had it runs eagerly, and `say` is told why. The graph sums in another order than the eager run
@@ -31,16 +40,16 @@ export interface Validation {
  */
 export function createValidation(
   model: SequenceModel,
-  split: LeaveOneOut,
-  { engine, say = () => {} }: { readonly engine: Engine; readonly say?: (sentence: string) => void },
+  split: SplitSequences,
+  { engine, events = 'last', say = () => {} }: ValidationOptions,
 ): Validation {
-  const eagerly = (): number => evaluateRanking(modelScorer(model), split, 'validation').ndcg10;
+  const eagerly = (): number => evaluateRanking(modelScorer(model), split, 'validation', { events }).ndcg10;
   if (engine === 'eager' || !hasNativeOps()) return { ndcg10: eagerly, dispose: () => {} };
   let compiled: CompiledValidation | 'refused' | undefined;
   return {
     ndcg10: () => {
       try {
-        compiled ??= compileValidation(model, heldOut(split, 'validation'));
+        compiled ??= compileValidation(model, heldOut(split, { which: 'validation', events }));
       } catch (error) {
         if (!(error instanceof RecordingError)) throw error;
         say(`validation runs eagerly and not as a graph: ${error.message}`);

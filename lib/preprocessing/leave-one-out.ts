@@ -1,10 +1,9 @@
 import { InputError } from '../base/errors';
 import { sequenceOf, type Sequences } from './sequences';
-import type { Split } from './splits/split';
+import type { SplitSequences } from './splits/split-sequences';
 
 /** The last event of a user is the test target, the one before it the validation target. A `Split` like any other, and more. */
-export interface LeaveOneOut extends Split {
-  readonly sequences: Sequences;
+export interface LeaveOneOut extends SplitSequences {
   /** Rows of `sequences` that are evaluated: users with at least 3 events. */
   readonly users: Int32Array;
   /** Users with fewer than 3 events: used whole for training, not evaluated. */
@@ -53,11 +52,6 @@ export function leaveOneOut(sequences: Sequences): LeaveOneOut {
     tooShort: userIds.length - users.length,
     trainLength: (user) => trainEnds[user]! - offsets[user]!,
   };
-}
-
-/** The events of a user that training may see: a view, not a copy. */
-export function trainPart(split: LeaveOneOut, user: number): Int32Array {
-  return sequenceOf(split.sequences, user).subarray(0, split.trainLength(user));
 }
 
 /**

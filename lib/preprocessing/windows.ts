@@ -1,10 +1,10 @@
 import type { Rng } from '../base/random';
-import { trainPart, type LeaveOneOut } from './leave-one-out';
 import { padBatch } from './padded-batch';
+import { trainPart, type SplitSequences } from './splits/split-sequences';
 
 /**
  * Slices of training parts, in columns: window `w` holds the events `starts[w]`
- * to `ends[w] - 1` of user `users[w]`, counted from that user's first event.
+ * to `ends[w] - 1` of user `users[w]`, counted from the first event of that user's training part.
  */
 export interface Windows {
   readonly users: Int32Array;
@@ -31,7 +31,7 @@ export interface WindowOptions {
  * @throws RangeError when `length` is not a positive whole number
  * @differs SASRec's own code keeps the last `length` events only; on MovieLens-100K that loses most of a history.
  */
-export function cutWindows(split: LeaveOneOut, { length, rng }: WindowOptions): Windows {
+export function cutWindows(split: SplitSequences, { length, rng }: WindowOptions): Windows {
   if (!Number.isInteger(length) || length < 1) {
     throw new RangeError(`cutWindows: length must be a positive whole number, got ${length}`);
   }
@@ -40,7 +40,7 @@ export function cutWindows(split: LeaveOneOut, { length, rng }: WindowOptions): 
   const ends: number[] = [];
   let usersTooShort = 0;
   for (let user = 0; user < split.sequences.userIds.length; user++) {
-    const numTargets = split.trainLength(user) - 1;
+    const numTargets = split.trainEnds[user]! - split.trainStarts[user]! - 1;
     if (numTargets < 1) {
       usersTooShort += 1;
       continue;
@@ -103,7 +103,7 @@ export const lengthBucketsFor = (length: number): number[] => [
  * @throws RangeError when `length` or `batchSize` is not a positive whole number, or the buckets do not ascend to `length`
  */
 export function epochBatches(
-  split: LeaveOneOut,
+  split: SplitSequences,
   { length, batchSize, rng, lengthBuckets }: EpochOptions,
 ): TrainingBatch[] {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
@@ -150,7 +150,7 @@ function expectBuckets(lengthBuckets: readonly number[], length: number): void {
 }
 
 function trainingBatch(
-  split: LeaveOneOut,
+  split: SplitSequences,
   { users, starts, ends }: Windows,
   chosen: Int32Array,
   fixedLength?: number,

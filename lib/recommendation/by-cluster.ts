@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { rowOf, type Matrix } from '../base/matrix';
-import { trainPart, type LeaveOneOut } from '../preprocessing/leave-one-out';
+import { trainPart, type SplitSequences } from '../preprocessing/splits/split-sequences';
 import type { Scorer } from './scorer';
 
 export interface ClusterPopularityConfig {
@@ -17,7 +17,7 @@ export interface ClusterPopularityConfig {
  * @returns `[C, V]`, column 0 (padding) always 0
  * @throws RangeError when there is not a label a user, or a label is out of range
  */
-export function countItemsByCluster(split: LeaveOneOut, labels: Int32Array, numClusters: number): Matrix {
+export function countItemsByCluster(split: SplitSequences, labels: Int32Array, numClusters: number): Matrix {
   const { sequences } = split;
   const V = sequences.vocabulary.itemIds.length;
   if (labels.length !== sequences.userIds.length) {

@@ -255,6 +255,44 @@ describe("a file of one's own", () => {
   });
 });
 
+describe('another split', () => {
+  it('by time asks for every held-out event, in the table and in ranks.csv', () => {
+    const csv = join(folder, 'timed.csv');
+    const rows = circle()
+      .split('\n')
+      .flatMap((line, user) => {
+        const [userId, ...items] = line.split(' ');
+        return items.map((item, step) => `${userId},${item},${(user % 10) + step}`);
+      });
+    writeFileSync(csv, ['user,item,time', ...rows].join('\n'));
+    const out = join(folder, 'by-time');
+    const { status, stderr } = run('experiment.ts', [
+      ...['--data', csv, '--format', 'csv', '--columns', 'user=user,item=item,time=time', '--time-unit', 's'],
+      ...[
+        '--split',
+        'time',
+        '--validation-from',
+        '1970-01-01T00:00:12',
+        '--test-from',
+        '1970-01-01T00:00:14',
+      ],
+      ...['--epochs', '2', '--width', '4', '--out', out],
+    ]);
+    expect(status, stderr).toBe(0);
+    // Six users begin at each second from 0 to 9 and stay for eight: 18 + 12 + 6 events from second 14 on, 30 + 24 before.
+    expect(stderr).toContain('390 events to learn from, 54 for validation, 36 for the test, of 18 users.');
+    const lines = readFileSync(join(out, 'ranks.csv'), 'utf8').trim().split('\n').slice(1);
+    expect(lines).toHaveLength(36);
+    const [metric] = record(out).results[2]!.metrics;
+    expect(metric!.users).toBe(36);
+    expect(metric!.protocol.split).toBe(
+      'time (validation from 1970-01-01T00:00:12, test from 1970-01-01T00:00:14), 390 events in training, all events of each user',
+    );
+    const hits = lines.filter((line) => Number(line.split(',')[2]) <= 5).length;
+    expect(metric!.value).toBeCloseTo(hits / 36, 12);
+  });
+});
+
 describe('npm run predict', () => {
   const out = join(folder, 'run');
 
@@ -282,6 +320,18 @@ describe('npm run predict', () => {
     const vectors = readFileSync(join(predictions, 'vectors.csv'), 'utf8').trim().split('\n');
     expect(vectors).toHaveLength(2);
     expect(vectors[1]!.split(',')).toHaveLength(17);
+  });
+
+  it('reads a file as that of the run was read, where nothing else is said', () => {
+    const events = join(folder, 'more.csv');
+    writeFileSync(events, 'user,item,time\nnew,3,1\nnew,4,2\n');
+    const timed = join(folder, 'by-time');
+    const { status, stdout, stderr } = run('predict.ts', ['--run', timed, '--data', events, '--n', '2']);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/^1 users, .* 2 events, 1970-01-01/m);
+    expect(stdout).toMatch(/^new,\d+ \d+$/m);
+    const odd = run('predict.ts', ['--run', timed, '--data', events, '--columns', 'user=user,item=item']);
+    expect(odd.stderr).toContain('--columns goes with --format');
   });
 
   it('refuses damaged weights by name', () => {

@@ -5,8 +5,9 @@ import { InputError } from '../../lib/base/errors';
 import type { EventLog } from '../../lib/data/event';
 import { loadMovieLens100k, movieLens100kFolder } from '../../lib/data/movielens';
 import { readLog } from '../../lib/data/read-log';
-import { history, leaveOneOut, target, trainPart } from '../../lib/preprocessing/leave-one-out';
+import { history, leaveOneOut, target } from '../../lib/preprocessing/leave-one-out';
 import { toSequences } from '../../lib/preprocessing/sequences';
+import { trainPart } from '../../lib/preprocessing/splits/split-sequences';
 import { sharedData } from '../data/shared-data';
 import { toyLog } from './toy-log';
 

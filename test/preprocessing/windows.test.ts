@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng, type Rng } from '../../lib/base/random';
-import { leaveOneOut, trainPart, type LeaveOneOut } from '../../lib/preprocessing/leave-one-out';
+import { leaveOneOut, type LeaveOneOut } from '../../lib/preprocessing/leave-one-out';
+import { rollingTime } from '../../lib/preprocessing/splits/rolling-time';
+import { trainPart, withSequences } from '../../lib/preprocessing/splits/split-sequences';
 import { toSequences } from '../../lib/preprocessing/sequences';
 import {
   cutWindows,
@@ -137,6 +139,30 @@ describe('epochBatches', () => {
         },
       ),
       { seed: 14 },
+    );
+  });
+
+  it('learns from the training part of any split: here a sliding window of time', () => {
+    // Events at times 0, 1, 2, ... for each of two users; of the first 14, those from 4 on are for training.
+    const rows = ['a', 'b'].flatMap((user) =>
+      Array.from({ length: 20 }, (_, at) => [user, `${user}${at}`, at] as const),
+    );
+    const sequences = toSequences(toyLog(rows));
+    const [fold] = rollingTime(sequences, { folds: 1, testMs: 6, trainingMs: 10 });
+    const split = withSequences(fold!, sequences);
+    const batches = epochBatches(split, { length: 4, batchSize: 3, rng: createRng(1) });
+    const nameOf = (item: number): string => sequences.vocabulary.itemIds[item]!;
+    const asked = batches.flatMap(({ inputs, targets }) =>
+      Array.from(inputs).flatMap((item, place) =>
+        item === 0 ? [] : [`${nameOf(item)} -> ${nameOf(targets[place]!)}`],
+      ),
+    );
+    const wanted = ['a', 'b'].flatMap((user) =>
+      Array.from({ length: 9 }, (_, at) => `${user}${at + 4} -> ${user}${at + 5}`),
+    );
+    expect(asked.toSorted()).toEqual(wanted.toSorted());
+    expect(() => withSequences({ ...fold!, offsets: Int32Array.of(0, 40) }, sequences)).toThrow(
+      'the split was made of other sequences',
     );
   });
 

@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../lib/base/errors';
 import { createRng } from '../../lib/base/random';
 import type { EventLog } from '../../lib/data/event';
-import { evaluateRanking, heldOut, rankingProtocol } from '../../lib/experiments/evaluate-ranking';
-import { evaluateSplit, splitProtocol, splitQuestion } from '../../lib/experiments/evaluate-split';
+import { evaluateRanking, rankingProtocol } from '../../lib/experiments/evaluate-ranking';
+import { heldOut } from '../../lib/experiments/held-out';
 import { protocolDifferences } from '../../lib/evaluation/protocol';
 import { startBackend } from '../../lib/nn/backend';
-import { leaveOneOut } from '../../lib/preprocessing/leave-one-out';
+import { history, leaveOneOut, target } from '../../lib/preprocessing/leave-one-out';
 import { toSequences, type Sequences } from '../../lib/preprocessing/sequences';
 import { rollingTime } from '../../lib/preprocessing/splits/rolling-time';
+import { withSequences } from '../../lib/preprocessing/splits/split-sequences';
 import { splitByTime } from '../../lib/preprocessing/splits/time-split';
 import { splitByUser } from '../../lib/preprocessing/splits/user-split';
 import type { Scorer } from '../../lib/recommendation/scorer';
@@ -46,7 +47,7 @@ const three = sequencesOf(
   ],
   [[4, 41], [1, 45]], // prettier-ignore
 );
-const byTime = splitByTime(three, { validationFromMs: 40, testFromMs: 45 });
+const byTime = withSequences(splitByTime(three, { validationFromMs: 40, testFromMs: 45 }), three);
 
 /** Prefers items of small index. */
 const smallFirst = (numItems: number): Scorer => ({
@@ -59,31 +60,28 @@ const smallFirst = (numItems: number): Scorer => ({
     ),
 });
 
-const plain = (question: ReturnType<typeof splitQuestion>) => ({
+const plain = (question: ReturnType<typeof heldOut>) => ({
   users: [...question.users],
   rows: [...question.rows],
   targets: [...question.targets],
   histories: question.histories.map((history) => [...history]),
 });
 
-describe('splitQuestion', () => {
+describe('the held-out question', () => {
   it('asks for each held-out event from everything that the user did before it', () => {
-    expect(plain(splitQuestion(three, byTime, { which: 'test', events: 'all' }))).toEqual({
+    expect(plain(heldOut(byTime, { which: 'test', events: 'all' }))).toEqual({
       users: [0, 2],
       rows: [3, 7],
       targets: [4, 1],
       histories: [[1, 2, 3], [4]],
     });
-    expect(plain(splitQuestion(three, byTime, { which: 'validation', events: 'all' })).histories).toEqual([
-      [1, 2],
-      [],
-    ]);
+    expect(plain(heldOut(byTime, { which: 'validation', events: 'all' })).histories).toEqual([[1, 2], []]);
   });
 
   it('takes the first or the last event of each user', () => {
-    const split = splitByTime(three, { validationFromMs: 15, testFromMs: 15 });
+    const split = withSequences(splitByTime(three, { validationFromMs: 15, testFromMs: 15 }), three);
     const targets = (events: 'first' | 'last' | 'all') => [
-      ...splitQuestion(three, split, { which: 'test', events }).targets,
+      ...heldOut(split, { which: 'test', events }).targets,
     ];
     expect(targets('all')).toEqual([2, 3, 4, 4, 1]);
     expect(targets('first')).toEqual([2, 4]);
@@ -91,25 +89,26 @@ describe('splitQuestion', () => {
   });
 
   it('knows the fold-in of a new user', () => {
-    const rng = createRng(1);
-    const split = splitByUser(three, { validationShare: 0, testShare: 0.4, foldInShare: 0.5, rng });
+    const options = { validationShare: 0, testShare: 0.4, foldInShare: 0.5, rng: createRng(1) };
+    const split = withSequences(splitByUser(three, options), three);
     const [user, history] = [split.trainEnds.findIndex((end, u) => end === split.trainStarts[u]), 0];
-    const question = splitQuestion(three, split, { which: 'test', events: 'first' });
+    const question = heldOut(split, { which: 'test', events: 'first' });
     expect([...question.users]).toEqual([user]);
     expect(question.histories[history]!.length).toBe((three.offsets[user + 1]! - three.offsets[user]!) / 2);
   });
 
   it('does not know what is before a sliding window of training', () => {
-    const [split] = rollingTime(three, { folds: 1, testMs: 5, trainingMs: 30 });
-    expect(plain(splitQuestion(three, split!, { which: 'test', events: 'all' })).histories).toEqual([[2, 3]]);
+    const [fold] = rollingTime(three, { folds: 1, testMs: 5, trainingMs: 30 });
+    const split = withSequences(fold!, three);
+    expect(plain(heldOut(split, { which: 'test', events: 'all' })).histories).toEqual([[2, 3]]);
   });
 
   it('refuses a part without events', () => {
-    const split = splitByTime(three, { validationFromMs: 45, testFromMs: 45 });
-    expect(() => splitQuestion(three, split, { which: 'validation', events: 'all' })).toThrow(InputError);
+    const split = withSequences(splitByTime(three, { validationFromMs: 45, testFromMs: 45 }), three);
+    expect(() => heldOut(split, { which: 'validation', events: 'all' })).toThrow(InputError);
   });
 
-  it('asks of leave-one-out what evaluateRanking asks', () => {
+  it('asks under leave-one-out for the target of each user, whichever events are asked for', () => {
     const anyUsers = fc.array(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 }), {
       minLength: 1,
       maxLength: 6,
@@ -120,10 +119,12 @@ describe('splitQuestion', () => {
         const split = leaveOneOut(
           sequencesOf(...users.map((own) => own.map((item, at) => [item, at] as const))),
         );
-        const { histories, targets } = heldOut(split, which);
+        const targets = Array.from(split.users, (user) => target(split, user, which));
+        const histories = Array.from(split.users, (user) => history(split, user, which));
         for (const events of ['first', 'last', 'all'] as const) {
-          const question = splitQuestion(split.sequences, split, { which, events });
-          expect([...question.targets]).toEqual([...targets]);
+          const question = heldOut(split, { which, events });
+          expect([...question.targets]).toEqual(targets);
+          expect([...question.users]).toEqual([...split.users]);
           expect(question.histories).toEqual(histories);
         }
       }),
@@ -131,47 +132,35 @@ describe('splitQuestion', () => {
   });
 });
 
-describe('evaluateSplit', () => {
+describe('the ranking of a split by time', () => {
   it('ranks among all items, without seen ones, the target kept', () => {
-    const { ranks, repeatShare } = evaluateSplit(smallFirst(5), three, byTime, {
-      which: 'test',
-      events: 'all',
-    });
+    const { ranks, repeatShare } = evaluateRanking(smallFirst(5), byTime, 'test', { events: 'all' });
     expect([...ranks]).toEqual([1, 1]); // of u0 only item 4 is unseen; of u2 items 1, 2, 3
     expect(repeatShare).toBe(0);
-    const validation = evaluateSplit(smallFirst(5), three, byTime, { which: 'validation', events: 'all' });
+    const validation = evaluateRanking(smallFirst(5), byTime, 'validation', { events: 'all' });
     expect([...validation.ranks]).toEqual([1, 4]); // of u0 items 3, 4; of u2 all four
-  });
-
-  it('gives the ranks of evaluateRanking under leave-one-out', () => {
-    const split = leaveOneOut(sequencesOf([[1, 1], [2, 2], [3, 3], [1, 4]], [[4, 1], [3, 2], [2, 3]])); // prettier-ignore
-    const general = evaluateSplit(smallFirst(5), split.sequences, split, { which: 'test', events: 'last' });
-    const { ranks, users, repeatShare } = evaluateRanking(smallFirst(5), split, 'test');
-    expect([...general.ranks]).toEqual([...ranks]);
-    expect([...general.users]).toEqual([...users]);
-    expect(general.repeatShare).toBe(repeatShare);
   });
 });
 
-describe('splitProtocol', () => {
+describe('rankingProtocol', () => {
   const asked = { which: 'test', events: 'last', cut: 'none', loss: null, seed: null } as const;
   const source = { name: 'toy', sha256: 'abc' };
 
-  it('names leave-one-out as evaluateRanking does', () => {
-    const split = leaveOneOut(three);
-    expect(splitProtocol(three, split, source, asked)).toEqual(rankingProtocol(split, source, asked));
+  it('names leave-one-out alone, whichever events are asked for', () => {
+    const { split } = rankingProtocol(leaveOneOut(three), source, { ...asked, events: 'all' });
+    expect(split).toBe('leave-one-out, equal times in file order');
   });
 
   it('names the moments of a split by time, and what is asked', () => {
-    expect(splitProtocol(three, byTime, source, asked).split).toBe(
+    expect(rankingProtocol(byTime, source, asked).split).toBe(
       'time (validation from 1970-01-01T00:00:00, test from 1970-01-01T00:00:00), 4 events in training, last event of each user',
     );
   });
 
   it('differs from that of another split, and of other events', () => {
-    const last = splitProtocol(three, byTime, source, asked);
-    const all = splitProtocol(three, byTime, source, { ...asked, events: 'all' });
-    const loo = splitProtocol(three, leaveOneOut(three), source, asked);
+    const last = rankingProtocol(byTime, source, asked);
+    const all = rankingProtocol(byTime, source, { ...asked, events: 'all' });
+    const loo = rankingProtocol(leaveOneOut(three), source, asked);
     expect(protocolDifferences(last, all)).toHaveLength(1);
     expect(protocolDifferences(last, loo)).toHaveLength(1);
   });
