@@ -150,6 +150,11 @@ describe('epochBatches', () => {
     const sequences = toSequences(toyLog(rows));
     const [fold] = rollingTime(sequences, { folds: 1, testMs: 6, trainingMs: 10 });
     const split = withSequences(fold!, sequences);
+    const whole = cutWindows(split, { length: 20, rng: createRng(1) });
+    expect([[...whole.starts], [...whole.ends]]).toEqual([
+      [0, 0],
+      [10, 10],
+    ]);
     const batches = epochBatches(split, { length: 4, batchSize: 3, rng: createRng(1) });
     const nameOf = (item: number): string => sequences.vocabulary.itemIds[item]!;
     const asked = batches.flatMap(({ inputs, targets }) =>
