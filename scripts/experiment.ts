@@ -220,9 +220,10 @@ runCommand(usage, options, async (values) => {
   }
   const { columns, rows, notes } = metricTable(record.results);
   process.stdout.write(`${tableToText({ columns, rows })}\n${notes.map((note) => `${note}\n`).join('')}`);
-  const { training } = record;
+  const { training, results, seconds } = record;
+  const { split } = results[0]!.metrics[0]!.protocol;
   process.stdout.write(
-    `Leave-one-out test, full ranking, seen items excluded, ties by item index; best epoch ${training!.bestEpoch} of ` +
-      `${training!.history.length}; ${Math.round(record.seconds)} s. Everything is in ${folder}\n`,
+    `Test of ${split}; full ranking, seen items excluded, ties by item index.\n` +
+      `Best epoch ${training!.bestEpoch} of ${training!.history.length}; ${Math.round(seconds)} s. Everything is in ${folder}\n`,
   );
 });

@@ -266,7 +266,7 @@ describe('another split', () => {
       });
     writeFileSync(csv, ['user,item,time', ...rows].join('\n'));
     const out = join(folder, 'by-time');
-    const { status, stderr } = run('experiment.ts', [
+    const { status, stdout, stderr } = run('experiment.ts', [
       ...['--data', csv, '--format', 'csv', '--columns', 'user=user,item=item,time=time', '--time-unit', 's'],
       ...[
         '--split',
@@ -281,6 +281,7 @@ describe('another split', () => {
     expect(status, stderr).toBe(0);
     // Six users begin at each second from 0 to 9 and stay for eight: 18 + 12 + 6 events from second 14 on, 30 + 24 before.
     expect(stderr).toContain('390 events to learn from, 54 for validation, 36 for the test, of 18 users.');
+    expect(stdout).toMatch(/^Test of time \(validation from .*\), 390 events in training/m);
     const lines = readFileSync(join(out, 'ranks.csv'), 'utf8').trim().split('\n').slice(1);
     expect(lines).toHaveLength(36);
     const [metric] = record(out).results[2]!.metrics;
