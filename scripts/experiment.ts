@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
-import { lstmDefaults } from 'behavior-lab/encoders/lstm';
-import { encoderCatalogue, isEncoderName } from 'behavior-lab/experiments/encoder-catalogue';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
 import {
@@ -16,6 +14,8 @@ import { optimiserDefaults, type OptimiserConfig } from 'behavior-lab/training/o
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { oneOf, realNumber, runCommand, wholeNumber } from './command-line';
 import { dataOptions, dataUsage, readDataOptions } from './data-options';
+import { encoderOptions, encoderUsage, readEncoderOptions } from './encoder-options';
+import { lossOptions, lossUsage, readLossOptions } from './loss-options';
 import { readSplitOptions, splitOptions, splitUsage } from './split-options';
 
 const usage = `Train an encoder on a file of events and measure it beside its baselines.
@@ -26,15 +26,11 @@ const usage = `Train an encoder on a file of events and measure it beside its ba
 ${dataUsage}
 ${splitUsage}
 model and training
-  --encoder NAME     ${Object.keys(encoderCatalogue).join(' | ')} (default lstm)
-  --width D          numbers in an item's vector and the state (default ${lstmDefaults.width})
-  --layers N         recurrent layers (default ${lstmDefaults.numLayers})
-  --dropout P        0 to below 1 (default ${lstmDefaults.dropoutRate})
-  --length T         events that the encoder reads (default ${defaultLength})
+${encoderUsage}  --length T         events that the encoder reads (default ${defaultLength})
   --epochs N         at most this many (default ${nextItemDefaults.maxEpochs})
   --patience N       epochs without a better validation NDCG@10 (default ${nextItemDefaults.patience})
   --batch N          windows in a step (default ${nextItemDefaults.batchSize})
-  --optimiser NAME   adamw | adam | sgd (default adamw)
+${lossUsage}  --optimiser NAME   adamw | adam | sgd (default adamw)
   --lr X             learning rate (default ${nextItemDefaults.optimiser.learningRate})
   --weight-decay X   adamw: decay of matrices (default ${nextItemDefaults.optimiser.weightDecay})
   --l2 X             adam, sgd: penalty on matrices (default 0)
@@ -58,10 +54,8 @@ result
 const options = {
   ...dataOptions,
   ...splitOptions,
-  encoder: { type: 'string' },
-  width: { type: 'string' },
-  layers: { type: 'string' },
-  dropout: { type: 'string' },
+  ...encoderOptions,
+  ...lossOptions,
   length: { type: 'string' },
   epochs: { type: 'string' },
   patience: { type: 'string' },
@@ -86,7 +80,7 @@ const options = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 function readSettings(values: Values): { settings: ExperimentSettings; folder: string } {
-  const { resume, out, encoder = 'lstm' } = values;
+  const { resume, out } = values;
   if (resume !== undefined) {
     const others = Object.keys(values).filter((name) => name !== 'resume' && name !== 'background');
     if (others.length > 0) {
@@ -98,26 +92,15 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
     return { settings: settingsOf(resume), folder: resume };
   }
   if (!out) throw new InputError('--out is missing.', 'Name a folder for the results.');
-  if (!isEncoderName(encoder)) {
-    throw new InputError(
-      `there is no encoder '${encoder}'.`,
-      `Choose one of ${Object.keys(encoderCatalogue).join(', ')}.`,
-    );
-  }
   const training = nextItemDefaults;
-  const { defaults } = encoderCatalogue[encoder];
+  const loss = readLossOptions(values);
   const split = readSplitOptions(values);
   return {
     folder: out,
     settings: {
       data: existing(readDataOptions(values)),
       ...(split && { split }),
-      encoder,
-      config: {
-        width: wholeNumber('--width', values.width, defaults.width),
-        numLayers: wholeNumber('--layers', values.layers, defaults.numLayers),
-        dropoutRate: realNumber('--dropout', values.dropout, defaults.dropoutRate, { below: 1 }),
-      },
+      ...readEncoderOptions(values),
       length: wholeNumber('--length', values.length, defaultLength),
       training: {
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
@@ -126,6 +109,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         optimiser: readOptimiser(values),
         schedule: readSchedule(values),
         ...(values.engine !== undefined && { engine: oneOf('--engine', values.engine, ['graph', 'eager']) }),
+        ...(loss && { loss }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
         seed: wholeNumber('--seed', values.seed, training.seed, 0),
       },

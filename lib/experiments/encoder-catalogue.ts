@@ -1,39 +1,106 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../base/random';
+import type { Encoded, EncoderBatch, EncoderConfig, EncoderParams } from '../encoders/encoder';
+import { gru, gruDefaults, gruSettings, initGru, type GruConfig, type GruParams } from '../encoders/gru';
 import {
   initLstm,
   lstm,
   lstmDefaults,
-  type EncoderBatch,
+  lstmSettings,
   type LstmConfig,
   type LstmParams,
 } from '../encoders/lstm';
+import { initRnn, rnn, rnnDefaults, rnnSettings, type RnnConfig, type RnnParams } from '../encoders/rnn';
+import {
+  initSasRec,
+  sasRec,
+  sasRecDefaults,
+  sasRecSettings,
+  type SasRecConfig,
+  type SasRecParams,
+} from '../encoders/sasrec';
+import type { EncoderSize, SettingsOf } from '../encoders/settings';
 import type { Mode } from '../nn/mode';
 import type { WorkKind } from './measure-step';
 
-/** What a run needs to know of an encoder: how to start it, how to use it, and where its item vectors are. */
-export interface CatalogueEntry<Config, Params> {
-  readonly defaults: Omit<Config, 'numItems'>;
+/** Configuration of each encoder that a run can name. */
+export interface EncoderConfigs {
+  readonly rnn: RnnConfig;
+  readonly lstm: LstmConfig;
+  readonly gru: GruConfig;
+  readonly sasrec: SasRecConfig;
+}
+
+/** Weights of each of them. */
+export interface EncoderWeights {
+  readonly rnn: RnnParams;
+  readonly lstm: LstmParams;
+  readonly gru: GruParams;
+  readonly sasrec: SasRecParams;
+}
+
+/** Name of an encoder of the catalogue. */
+export type EncoderName = keyof EncoderConfigs;
+
+/** What may be chosen of an encoder: its configuration without the sizes that follow from data and length. */
+export type EncoderSettings<Name extends EncoderName = EncoderName> = Name extends EncoderName
+  ? Partial<Omit<EncoderConfigs[Name], EncoderSize>>
+  : never;
+
+/** What a run needs to know of an encoder: how to start it and how to use it. */
+export interface CatalogueEntry<
+  Config extends EncoderConfig = EncoderConfig,
+  Params extends EncoderParams = EncoderParams,
+> {
+  readonly defaults: Omit<Config, EncoderSize>;
+  readonly settings: SettingsOf<Config>;
+  /** Its weights depend on the longest sequence: it is told `maxLength`. */
+  readonly hasMaxLength: boolean;
   /** Which calibration of threads holds for it. */
   readonly kind: WorkKind;
-  init(config: Config, rng: Rng): Params;
-  encode(params: Params, batch: EncoderBatch, config: Config, mode: Mode): { hidden_BTD: tf.Tensor3D };
-  itemEmbedding(params: Params): tf.Variable<tf.Rank.R2>;
+  init(this: void, config: Config, rng: Rng): Params;
+  encode(this: void, params: Params, batch: EncoderBatch, config: Config, mode: Mode): Encoded;
 }
 
 /** All encoders that a run can name, by the name it uses. */
-export const encoderCatalogue = {
+export const encoderCatalogue: {
+  readonly [name in EncoderName]: CatalogueEntry<EncoderConfigs[name], EncoderWeights[name]>;
+} = {
+  rnn: {
+    defaults: rnnDefaults,
+    settings: rnnSettings,
+    hasMaxLength: false,
+    kind: 'recurrent',
+    init: initRnn,
+    encode: rnn,
+  },
   lstm: {
     defaults: lstmDefaults,
+    settings: lstmSettings,
+    hasMaxLength: false,
     kind: 'recurrent',
     init: initLstm,
     encode: lstm,
-    itemEmbedding: (params) => params.itemEmbedding,
-  } satisfies CatalogueEntry<LstmConfig, LstmParams>,
-} as const;
+  },
+  gru: {
+    defaults: gruDefaults,
+    settings: gruSettings,
+    hasMaxLength: false,
+    kind: 'recurrent',
+    init: initGru,
+    encode: gru,
+  },
+  sasrec: {
+    defaults: sasRecDefaults,
+    settings: sasRecSettings,
+    hasMaxLength: true,
+    kind: 'attention',
+    init: initSasRec,
+    encode: sasRec,
+  },
+};
 
-/** Name of an encoder of the catalogue. */
-export type EncoderName = keyof typeof encoderCatalogue;
+/** The entry of an encoder, for those who do not know which one it is. */
+export const encoderOf = (name: EncoderName): CatalogueEntry => encoderCatalogue[name];
 
 /** Narrow a text to the name of an encoder. */
 export const isEncoderName = (name: string): name is EncoderName => Object.hasOwn(encoderCatalogue, name);

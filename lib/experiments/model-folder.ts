@@ -2,17 +2,17 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
-import type { LstmConfig } from '../encoders/lstm';
+import type { EncoderConfig } from '../encoders/encoder';
 import { restoreVocabulary } from '../preprocessing/vocabulary';
 import { loadWeights, saveWeights } from '../training/checkpoint';
-import { isEncoderName } from './encoder-catalogue';
+import { isEncoderName, type EncoderName, type EncoderSettings } from './encoder-catalogue';
 import { createModel, type SequenceModel } from './sequence-model';
 
 /** What stands in `config.json`. */
 interface SavedConfig {
   readonly encoder: string;
   readonly length: number;
-  readonly config: LstmConfig;
+  readonly config: EncoderConfig;
 }
 
 /** Write JSON so that a reader sees the old file or the new one, never half of one. */
@@ -42,9 +42,13 @@ export function saveModel(folder: string, model: SequenceModel): void {
 /**
  * Load a saved model.
  *
+ * @param expected the encoder that it must have, for those who look into its weights; default any
  * @throws InputError when a file is missing, damaged, or belongs to another model
  */
-export function loadModel(folder: string): SequenceModel {
+export function loadModel<Name extends EncoderName = EncoderName>(
+  folder: string,
+  expected?: Name,
+): SequenceModel<Name> {
   const remedy = 'Name the folder of a finished run (npm run experiment writes one).';
   const file = join(folder, 'config.json');
   const saved = readJson(file, remedy);
@@ -58,6 +62,11 @@ export function loadModel(folder: string): SequenceModel {
       file,
     });
   }
+  if (expected !== undefined && saved.encoder !== expected) {
+    throw new InputError(`the model is a ${saved.encoder}, not a ${expected}.`, 'Name another folder.', {
+      file,
+    });
+  }
   const ids = readJson(join(folder, 'vocabulary.json'), remedy);
   if (!Array.isArray(ids) || ids.length !== saved.config.numItems) {
     throw new InputError(
@@ -68,8 +77,10 @@ export function loadModel(folder: string): SequenceModel {
       },
     );
   }
-  const { encoder, length, config } = saved;
-  let model: SequenceModel;
+  const { length } = saved;
+  const encoder = saved.encoder as Name;
+  const config = saved.config as unknown as EncoderSettings<Name>;
+  let model: SequenceModel<Name>;
   try {
     model = createModel(restoreVocabulary(ids as string[]), { encoder, length, seed: 0, config });
   } catch (error) {

@@ -4,14 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
 import { disposeTree } from '../base/tree';
-import type { LstmConfig } from '../encoders/lstm';
 import { describeRules } from '../preprocessing/cleaning/rules';
 import type { SplitSequences } from '../preprocessing/splits/split-sequences';
+import type { Vocabulary } from '../preprocessing/vocabulary';
 import { countItems, popularity } from '../recommendation/popularity';
 import { runLogName, writeRunLog } from '../training/run-log';
 import { writeTensorBoard } from '../training/tensorboard';
 import type { TrainingProgress } from '../training/train';
-import { encoderCatalogue, type EncoderName } from './encoder-catalogue';
+import { encoderOf, type EncoderName, type EncoderSettings } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
 import { describeData, loadData, type DataSettings } from './load-data';
 import { readJson, saveModel, writeJson } from './model-folder';
@@ -19,9 +19,9 @@ import { startRunBackend } from './run-backend';
 import { claimRun } from './run-process';
 import { describeSurroundings, type RunMetrics, type RunRecord } from './run-record';
 import { settingsName } from './run-status';
-import { createModel, modelScorer } from './sequence-model';
+import { createModel, modelScorer, type SequenceModel } from './sequence-model';
 import { describeSplit, makeSplit, predictedEvents, type SplitSettings } from './split-settings';
-import { nextItemLossName, trainNextItem, type NextItemTraining } from './train-next-item';
+import { lossNameOf, trainNextItem, type NextItemTraining } from './train-next-item';
 
 /** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
 export interface ExperimentSettings {
@@ -29,7 +29,8 @@ export interface ExperimentSettings {
   /** Default leave-one-out. */
   readonly split?: SplitSettings;
   readonly encoder: EncoderName;
-  readonly config: Partial<Omit<LstmConfig, 'numItems'>>;
+  /** What differs from the encoder's defaults. */
+  readonly config: EncoderSettings;
   /** T: events the encoder reads, and the length of a training window. */
   readonly length: number;
   /** Its `seed` also draws the first weights. */
@@ -83,7 +84,7 @@ async function runClaimed(
 ): Promise<RunRecord> {
   const startedAt = new Date();
   const before = earlierRecord(folder, settings);
-  const { kind } = encoderCatalogue[settings.encoder];
+  const { kind } = encoderOf(settings.encoder);
   const backend = await startRunBackend(before?.surroundings ?? null, {
     threads: threads ?? null,
     kind,
@@ -105,12 +106,7 @@ async function runClaimed(
 
   const { vocabulary } = split.sequences;
   const { training } = settings;
-  const modelSettings = {
-    encoder: settings.encoder,
-    length: settings.length,
-    seed: training.seed,
-    config: settings.config,
-  };
+  const model = newModel(vocabulary, settings);
   const base: RunRecord = {
     status: 'training',
     command: `experiment, encoder ${settings.encoder}`,
@@ -145,7 +141,6 @@ async function runClaimed(
   };
   add('popularity', evaluateRanking(popularity(countItems(split)), split, 'test', { events }), null, null);
 
-  const model = createModel(vocabulary, modelSettings);
   const writeLog = writeRunLog(join(folder, runLogName));
   const tensorBoard = writeTensorBoard(join(folder, 'tensorboard'));
   if (!tensorBoard) say('No files for TensorBoard: WebAssembly cannot write them.');
@@ -175,7 +170,7 @@ async function runClaimed(
       return record;
     }
     const evaluation = evaluateRanking(modelScorer(model), split, 'test', { events, topN: 20 });
-    add(settings.encoder, evaluation, nextItemLossName, training.seed);
+    add(settings.encoder, evaluation, lossNameOf(training), training.seed);
     saveModel(folder, model);
     writeRanks(join(folder, 'ranks.csv'), split, evaluation);
     const record: RunRecord = {
@@ -193,6 +188,19 @@ async function runClaimed(
   } finally {
     tensorBoard?.close();
     disposeTree(model.params);
+  }
+}
+
+/** @throws InputError when the encoder's settings do not go together */
+function newModel(
+  vocabulary: Vocabulary,
+  { encoder, length, config, training }: ExperimentSettings,
+): SequenceModel {
+  try {
+    return createModel(vocabulary, { encoder, length, seed: training.seed, config });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`the encoder cannot be made (${error.message}).`, 'Choose other settings.');
   }
 }
 

@@ -1,44 +1,56 @@
 import * as tf from '@tensorflow/tfjs';
 import { matrix, type Matrix } from '../base/matrix';
 import { createRng } from '../base/random';
-import type { LstmConfig, LstmParams } from '../encoders/lstm';
+import type { EncoderConfig } from '../encoders/encoder';
 import { pool, type Pooling } from '../encoders/pooling';
 import { inference } from '../nn/mode';
 import { padBatch } from '../preprocessing/padded-batch';
 import type { Vocabulary } from '../preprocessing/vocabulary';
 import { dotProductScorer } from '../recommendation/by-encoder';
 import type { Scorer } from '../recommendation/scorer';
-import { encoderCatalogue, type EncoderName } from './encoder-catalogue';
+import {
+  encoderOf,
+  type EncoderConfigs,
+  type EncoderName,
+  type EncoderSettings,
+  type EncoderWeights,
+} from './encoder-catalogue';
 
 /** A sequence encoder together with all that is needed to use it: no training data. */
-export interface SequenceModel {
-  readonly encoder: EncoderName;
-  readonly config: LstmConfig;
-  readonly params: LstmParams;
+export interface SequenceModel<Name extends EncoderName = EncoderName> {
+  readonly encoder: Name;
+  readonly config: EncoderConfigs[Name];
+  readonly params: EncoderWeights[Name];
   readonly vocabulary: Vocabulary;
   /** T: the encoder reads at most this many events, the latest. */
   readonly length: number;
 }
 
 /** Settings of a new model beside its vocabulary. */
-export interface ModelSettings {
-  readonly encoder: EncoderName;
+export interface ModelSettings<Name extends EncoderName = EncoderName> {
+  readonly encoder: Name;
   readonly length: number;
   readonly seed: number;
-  readonly config?: Partial<Omit<LstmConfig, 'numItems'>>;
+  /** What differs from the encoder's defaults. */
+  readonly config?: EncoderSettings<Name>;
 }
 
-/** Start a model with random weights: the untrained baseline, and the beginning of every training. */
-export function createModel(
+/**
+ * Start a model with random weights: the untrained baseline, and the beginning of every training.
+ *
+ * @throws RangeError when a setting is out of range, or none of this encoder's
+ */
+export function createModel<Name extends EncoderName>(
   vocabulary: Vocabulary,
-  { encoder, length, seed, config }: ModelSettings,
-): SequenceModel {
-  const entry = encoderCatalogue[encoder];
-  const full = { ...entry.defaults, ...config, numItems: vocabulary.itemIds.length };
+  { encoder, length, seed, config }: ModelSettings<Name>,
+): SequenceModel<Name> {
+  const entry = encoderOf(encoder);
+  const sizes = { numItems: vocabulary.itemIds.length, ...(entry.hasMaxLength && { maxLength: length }) };
+  const full: EncoderConfig = { ...entry.defaults, ...config, ...sizes };
   return {
     encoder,
-    config: full,
-    params: entry.init(full, createRng(seed).child('init')),
+    config: full as EncoderConfigs[Name],
+    params: entry.init(full, createRng(seed).child('init')) as EncoderWeights[Name],
     vocabulary,
     length,
   };
@@ -59,7 +71,7 @@ export function encodeHistories(
     const longest = histories.reduce((most, { length }) => Math.max(most, length), 1);
     const batch = padBatch(histories, Math.min(longest, model.length));
     const shape: [number, number] = [batch.numSequences, batch.length];
-    const { hidden_BTD } = encoderCatalogue[model.encoder].encode(
+    const { hidden_BTD } = encoderOf(model.encoder).encode(
       model.params,
       { items_BT: tf.tensor2d(batch.items, shape, 'int32') },
       model.config,
@@ -92,6 +104,6 @@ export function modelScorer(model: SequenceModel, name: string = model.encoder):
   return dotProductScorer({
     name,
     encode: (histories) => encodeHistories(model, histories),
-    itemVectors_VD: encoderCatalogue[model.encoder].itemEmbedding(model.params),
+    itemVectors_VD: model.params.itemEmbedding,
   });
 }

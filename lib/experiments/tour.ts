@@ -54,7 +54,7 @@ export async function tourArithmetic(): Promise<
 
 /** The tour's encoder, trained or read, with the course of its training. */
 export interface TourModel {
-  readonly model: SequenceModel;
+  readonly model: SequenceModel<'lstm'>;
   readonly training: TrainingResult;
 }
 
@@ -96,5 +96,5 @@ export async function makeTourModel(
 /** Read an encoder that `makeTourModel` saved. @throws InputError when a file is missing or damaged */
 export function readTourModel(folder: string): TourModel {
   const training = readJson(join(folder, 'training.json'), 'Delete the folder; it will be made again.');
-  return { model: loadModel(folder), training: training as TrainingResult };
+  return { model: loadModel(folder, 'lstm'), training: training as TrainingResult };
 }

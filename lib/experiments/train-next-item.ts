@@ -1,6 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
-import { createRng } from '../base/random';
-import { countTargets, nextItemLoss, prepareNextItem } from '../objectives/next-item';
+import { createRng, type Rng } from '../base/random';
+import { countTargets, prepareNextItem } from '../objectives/next-item';
+import {
+  describeLoss,
+  lossOfNextItems,
+  negativesOf,
+  type NextItemLoss,
+} from '../objectives/next-item-losses';
 import { rowsOf } from '../preprocessing/splits/split';
 import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import { epochBatches, type TrainingBatch } from '../preprocessing/windows';
@@ -15,7 +21,7 @@ import {
 import type { Schedule } from '../training/schedule';
 import { defaultEngine, type Engine } from '../training/step-engine';
 import { train, type TrainingProgress, type TrainingResult } from '../training/train';
-import { encoderCatalogue } from './encoder-catalogue';
+import { encoderOf } from './encoder-catalogue';
 import type { HeldOutEvents } from './held-out';
 import type { SequenceModel } from './sequence-model';
 import { createValidation } from './validation';
@@ -31,7 +37,9 @@ export interface NextItemTraining {
   readonly schedule: EpochSchedule;
   /** Longest gradient over all weights together. */
   readonly clipNorm: number;
-  /** Seed of the order of windows, their offsets, and dropout. */
+  /** Default: cross-entropy over all items. */
+  readonly loss?: NextItemLoss;
+  /** Seed of the order of windows, their offsets, negatives, and dropout. */
   readonly seed: number;
   /** Default: a graph where there is native TensorFlow. */
   readonly engine?: Engine;
@@ -57,8 +65,20 @@ export const nextItemDefaults: NextItemTraining & { readonly optimiser: AdamWCon
   seed: 1,
 });
 
-/** The name of this objective in a protocol. */
-export const nextItemLossName = 'cross-entropy over all items, every position';
+/** What a training learns by, where nothing else is said. */
+export const defaultLoss: NextItemLoss = { name: 'cross-entropy' };
+
+/** The name of that loss in a protocol. */
+export const nextItemLossName = describeLoss(defaultLoss);
+
+/** The name of a training's loss in a protocol. */
+export const lossNameOf = ({ loss = defaultLoss }: Pick<NextItemTraining, 'loss'>): string =>
+  describeLoss(loss);
+
+/** A batch with what its negatives are drawn from, so that they depend on its place in the training alone. */
+interface DrawnBatch extends TrainingBatch {
+  readonly negativesRng: Rng;
+}
 
 /**
  * Train a model on the training parts of any split to name the next item after every event.
@@ -84,17 +104,16 @@ export async function trainNextItem(
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<TrainingResult> {
-  const { encode, itemEmbedding } = encoderCatalogue[model.encoder];
-  const { batchSize } = training;
+  const { encode } = encoderOf(model.encoder);
+  const { batchSize, loss = defaultLoss } = training;
   const rng = createRng(training.seed).child('windows');
   const length = batchLength(split, model.length);
-  const batches = (epoch: number): TrainingBatch[] =>
-    epochBatches(split, {
-      length,
-      batchSize,
-      rng: rng.child('epoch', epoch),
-      lengthBuckets: [length],
-    });
+  const batches = (epoch: number): DrawnBatch[] => {
+    const epochRng = rng.child('epoch', epoch);
+    return epochBatches(split, { length, batchSize, rng: epochRng, lengthBuckets: [length] }).map(
+      (batch, index) => ({ ...batch, negativesRng: epochRng.child('negatives', index) }),
+    );
+  };
   const firstEpoch = batches(1);
   const listLength = targetListLength(firstEpoch);
   const optimiser = createOptimiser(model.params, training.optimiser);
@@ -104,11 +123,12 @@ export async function trainNextItem(
     ...(run.say && { say: run.say }),
   });
   try {
-    return await train<TrainingBatch>({
+    return await train<DrawnBatch>({
       params: model.params,
       optimiser,
       batches,
-      inputs: (batch) => nextItemInputs(batch, batchSize, listLength),
+      inputs: (batch) =>
+        nextItemInputs(batch, batchSize, listLength, { loss, numItems: model.config.numItems }),
       loss: (inputs, mode) => {
         const { hidden_BTD } = encode(
           model.params,
@@ -116,13 +136,7 @@ export async function trainNextItem(
           model.config,
           mode,
         );
-        return nextItemLoss(
-          hidden_BTD,
-          itemEmbedding(model.params),
-          inputs['positions_L'] as tf.Tensor1D,
-          inputs['targets_L'] as tf.Tensor1D,
-          inputs['weights_L'] as tf.Tensor1D,
-        );
+        return lossOfNextItems(loss, hidden_BTD, model.params.itemEmbedding, inputs);
       },
       weight: ({ targets }) => countTargets(targets),
       validate: () => Promise.resolve(validation.ndcg10()),
@@ -138,6 +152,7 @@ export async function trainNextItem(
         encoder: model.encoder,
         length: model.length,
         batchSize,
+        loss: lossNameOf(training),
         events: split.sequences.items.length,
         split: split.method,
         trainingEvents: rowsOf(split, 'training').length,
@@ -185,9 +200,10 @@ function targetListLength(firstEpoch: readonly TrainingBatch[]): number {
 
 /** A batch as tensors of one shape: a last batch gets empty rows, which count nothing. */
 function nextItemInputs(
-  { inputs, targets, length }: TrainingBatch,
+  { inputs, targets, length, negativesRng }: DrawnBatch,
   batchSize: number,
   listLength: number,
+  { loss, numItems }: { readonly loss: NextItemLoss; readonly numItems: number },
 ): BatchTensors {
   const places = batchSize * length;
   const items = new Int32Array(places);
@@ -199,5 +215,6 @@ function nextItemInputs(
     positions_L: { values: asked.positions, shape: [L] },
     targets_L: { values: asked.targets, shape: [L] },
     weights_L: { values: asked.weights, shape: [L] },
+    ...negativesOf(loss, asked, numItems, negativesRng),
   };
 }

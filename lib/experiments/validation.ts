@@ -11,7 +11,7 @@ import { padBatch } from '../preprocessing/padded-batch';
 import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import type { RankQuestion } from '../recommendation/rank-with-scorer';
 import type { Engine } from '../training/step-engine';
-import { encoderCatalogue } from './encoder-catalogue';
+import { encoderOf } from './encoder-catalogue';
 import { evaluateRanking } from './evaluate-ranking';
 import { heldOut, type HeldOutEvents } from './held-out';
 import { modelScorer, type SequenceModel } from './sequence-model';
@@ -74,7 +74,7 @@ const batchSize = 256;
 
 function compileValidation(model: SequenceModel, question: RankQuestion): CompiledValidation {
   const batches = questionBatches(model.length, question);
-  const { encode, itemEmbedding } = encoderCatalogue[model.encoder];
+  const { encode } = encoderOf(model.encoder);
   const disposeInputs = (): void => tf.dispose(batches.map(({ inputs }) => Object.values(inputs)));
   let ranking: CompiledRanking;
   try {
@@ -84,7 +84,7 @@ function compileValidation(model: SequenceModel, question: RankQuestion): Compil
         const batch = { items_BT: items_BT as tf.Tensor2D };
         const { hidden_BTD } = encode(model.params, batch, model.config, inference);
         const user_BD = pool(hidden_BTD, isReal_BT as tf.Tensor2D, 'last');
-        return tf.matMul(user_BD, itemEmbedding(model.params), false, true);
+        return tf.matMul(user_BD, model.params.itemEmbedding, false, true);
       },
       listLength: 1,
       // One shape. A single batch is tried twice.

@@ -255,6 +255,46 @@ describe("a file of one's own", () => {
   });
 });
 
+describe('another encoder, another loss', () => {
+  it.each([
+    ['rnn', '--layers', '2', '--loss', 'bpr', '--negatives', '5'],
+    ['gru', '--layers', '2', '--loss', 'sampled-softmax', '--negatives', '8'],
+    [
+      'sasrec',
+      '--blocks',
+      '1',
+      '--heads',
+      '4',
+      '--positions',
+      'relative',
+      '--loss',
+      'gbce',
+      '--negatives',
+      '5',
+    ],
+  ])('%s learns the circle', (encoder, ...more) => {
+    const out = join(folder, encoder);
+    const args = ['--data', data, '--epochs', '20', '--out', out, '--encoder', encoder, ...small, ...more];
+    const { status, stderr } = run('experiment.ts', args);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/^compiled \d+ operations for \d shapes of batch/m);
+    const { results } = record(out);
+    expect(results.map(({ name }) => name)).toEqual(['popularity', `untrained ${encoder}`, encoder]);
+    const mrr = results[2]!.metrics.find(({ metric }) => metric === 'MRR')!;
+    expect(mrr.value).toBeGreaterThan(0.9);
+    expect(mrr.protocol.loss).toContain('uniform negatives');
+  });
+
+  it('refuses settings that do not go together, and leaves no folder', () => {
+    const out = join(folder, 'odd');
+    const args = ['--data', data, '--out', out, '--encoder', 'sasrec', '--heads', '3', ...small];
+    const { status, stderr } = run('experiment.ts', args);
+    expect(status).toBe(1);
+    expect(stderr).toContain('numHeads must divide the width 16, got 3');
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
 describe('another split', () => {
   it('by time asks for every held-out event, in the table and in ranks.csv', () => {
     const csv = join(folder, 'timed.csv');

@@ -78,6 +78,7 @@ describe('a sequence model', () => {
     expect(() => loadModel(folder)).toThrow(/vocabulary\.json: .*does not hold the 7 items/);
     writeFileSync(file, readFileSync(file).subarray(0, 3));
     expect(() => loadModel(folder)).toThrow(/vocabulary\.json: this is not JSON/);
+    expect(() => loadModel(folder, 'gru')).toThrow('the model is a lstm, not a gru');
     expect(() => loadModel(join(folder, 'absent'))).toThrow(
       /config\.json: there is no such file\. Name the folder/,
     );

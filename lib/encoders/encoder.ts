@@ -1,0 +1,27 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/** What the configuration of every sequence encoder has. Plain data; written to `config.json` beside the weights. */
+export interface EncoderConfig {
+  /** V: items plus one, because index 0 is padding. */
+  readonly numItems: number;
+  /** D: numbers in an item's vector and in the encoder's state. */
+  readonly width: number;
+  /** Share of numbers silenced while training. 0 to below 1. */
+  readonly dropoutRate: number;
+}
+
+/** What the weights of every sequence encoder have. */
+export interface EncoderParams {
+  /** `[V, D]`, row 0 zero; also the output table (tied): the score of an item is its row times the state. */
+  readonly itemEmbedding: tf.Variable<tf.Rank.R2>;
+}
+
+/** A batch as an encoder reads it: left-aligned, padded with 0 on the right. */
+export interface EncoderBatch {
+  readonly items_BT: tf.Tensor2D; // int32
+}
+
+/** What an encoder makes of a batch: one vector after each event. */
+export interface Encoded {
+  readonly hidden_BTD: tf.Tensor3D;
+}

@@ -1,0 +1,26 @@
+import type { Reproduction } from 'behavior-lab/experiments/reproduction';
+import { gruDefaults } from 'behavior-lab/encoders/gru';
+import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { optimiserDefaults } from 'behavior-lab/training/optimiser';
+
+export const beautyGru: Reproduction = {
+  name: 'beauty-gru',
+  title: 'GRU4Rec, cross-entropy, Beauty',
+  paper: 'Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks", ICLR 2016',
+  expected: {
+    hr10: 0.0283,
+    ndcg10: 0.0137,
+    source: 'Zhou et al., S3-Rec, CIKM 2020 (trained by BCE)',
+    within: 0,
+  },
+  data: { paths: ['beauty/Beauty.txt.gz'], format: 'sequences' },
+  encoder: 'gru',
+  config: { ...gruDefaults, width: 64, dropoutRate: 0.5 },
+  length: 50,
+  training: {
+    ...nextItemDefaults,
+    optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
+  },
+  seeds: [1],
+  time: 'not measured yet',
+};

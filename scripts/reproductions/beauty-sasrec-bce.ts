@@ -1,0 +1,32 @@
+import type { Reproduction } from 'behavior-lab/experiments/reproduction';
+import { sasRecDefaults } from 'behavior-lab/encoders/sasrec';
+import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { optimiserDefaults } from 'behavior-lab/training/optimiser';
+
+export const beautySasRecBce: Reproduction = {
+  name: 'beauty-sasrec-bce',
+  title: 'SASRec, binary cross-entropy, Beauty',
+  paper: 'Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018',
+  expected: {
+    hr10: 0.0605,
+    ndcg10: 0.0318,
+    source: 'Zhou et al., S3-Rec, CIKM 2020',
+    within: 0.05,
+  },
+  data: { paths: ['beauty/Beauty.txt.gz'], format: 'sequences' },
+  encoder: 'sasrec',
+  config: {
+    ...sasRecDefaults,
+    feedForwardWidth: 256,
+    dropoutRate: 0.5,
+  },
+  length: 50,
+  training: {
+    ...nextItemDefaults,
+    optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
+    loss: { name: 'bce', negatives: 1 },
+    maxEpochs: 200,
+  },
+  seeds: [1],
+  time: 'not measured yet',
+};

@@ -1,0 +1,21 @@
+import type { Reproduction } from 'behavior-lab/experiments/reproduction';
+import { beautyGru } from './beauty-gru';
+import { beautySasRec } from './beauty-sasrec';
+import { beautySasRecBce } from './beauty-sasrec-bce';
+import { ml100kGru } from './ml-100k-gru';
+import { ml100kSasRec } from './ml-100k-sasrec';
+import { ml100kSasRecBce } from './ml-100k-sasrec-bce';
+import { ml1mGru } from './ml-1m-gru';
+import { ml1mSasRec } from './ml-1m-sasrec';
+
+/** Every page of the lab book, in the order of the table. */
+export const reproductions: readonly Reproduction[] = [
+  ml100kGru,
+  ml100kSasRec,
+  ml100kSasRecBce,
+  beautySasRec,
+  beautySasRecBce,
+  beautyGru,
+  ml1mSasRec,
+  ml1mGru,
+];

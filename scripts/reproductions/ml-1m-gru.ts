@@ -1,0 +1,26 @@
+import type { Reproduction } from 'behavior-lab/experiments/reproduction';
+import { gruDefaults } from 'behavior-lab/encoders/gru';
+import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { optimiserDefaults } from 'behavior-lab/training/optimiser';
+
+export const ml1mGru: Reproduction = {
+  name: 'ml-1m-gru',
+  title: 'GRU4Rec, cross-entropy, MovieLens-1M',
+  paper: 'Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks", ICLR 2016',
+  expected: {
+    hr10: 0.2811,
+    ndcg10: 0.1648,
+    source: 'Klenitskiy & Vasilev, RecSys 2023',
+    within: 0.05,
+  },
+  data: { paths: ['ml-1m/ml-1m.txt.gz'], format: 'pairs' },
+  encoder: 'gru',
+  config: { ...gruDefaults, dropoutRate: 0.2 },
+  length: 200,
+  training: {
+    ...nextItemDefaults,
+    optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
+  },
+  seeds: [1],
+  time: 'not measured yet',
+};

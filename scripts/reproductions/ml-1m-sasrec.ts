@@ -1,0 +1,26 @@
+import type { Reproduction } from 'behavior-lab/experiments/reproduction';
+import { sasRecDefaults } from 'behavior-lab/encoders/sasrec';
+import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { optimiserDefaults } from 'behavior-lab/training/optimiser';
+
+export const ml1mSasRec: Reproduction = {
+  name: 'ml-1m-sasrec',
+  title: 'SASRec, cross-entropy, MovieLens-1M',
+  paper: 'Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018',
+  expected: {
+    hr10: 0.3152,
+    ndcg10: 0.1821,
+    source: 'Klenitskiy & Vasilev, RecSys 2023',
+    within: 0.05,
+  },
+  data: { paths: ['ml-1m/ml-1m.txt.gz'], format: 'pairs' },
+  encoder: 'sasrec',
+  config: { ...sasRecDefaults, dropoutRate: 0.2 },
+  length: 200,
+  training: {
+    ...nextItemDefaults,
+    optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
+  },
+  seeds: [1],
+  time: 'not measured yet',
+};

@@ -1,0 +1,316 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRng } from '../../lib/base/random';
+import { countParameters, leaves } from '../../lib/base/tree';
+import type { EncoderConfig, EncoderParams } from '../../lib/encoders/encoder';
+import { encoderOf, type EncoderName } from '../../lib/experiments/encoder-catalogue';
+import { loadModel, saveModel } from '../../lib/experiments/model-folder';
+import { createModel, userVectors } from '../../lib/experiments/sequence-model';
+import { startBackend } from '../../lib/nn/backend';
+import { inference, trainingMode, type Mode } from '../../lib/nn/mode';
+import { nextItemLoss, prepareNextItem } from '../../lib/objectives/next-item';
+import { buildVocabulary } from '../../lib/preprocessing/vocabulary';
+import {
+  applyOptimiser,
+  createOptimiser,
+  optimiserDefaults,
+  stepScalars,
+} from '../../lib/training/optimiser';
+import { wave } from '../nn/numbers';
+
+beforeAll(async () => {
+  await startBackend();
+});
+
+/** One configuration of an encoder, and what is particular to it. */
+interface Case {
+  readonly name: EncoderName;
+  readonly config: EncoderConfig;
+  /** Numbers that it has to learn, by the formulas. */
+  readonly weights: number;
+  /** Another value for each setting. */
+  readonly changes: Readonly<Record<string, number | string>>;
+}
+
+const common = { numItems: 11, width: 8, dropoutRate: 0.2 };
+const recurrent = { ...common, numLayers: 2 };
+const items = 11 * 8;
+const sasRec = {
+  ...common,
+  maxLength: 4,
+  numBlocks: 2,
+  numHeads: 2,
+  feedForwardWidth: 12,
+  activation: 'gelu',
+  norm: 'pre',
+  positions: 'learned',
+  attentionDropoutRate: 0.1,
+};
+/** Attention 8 -> 24 and 8 -> 8, feed-forward 8 -> 12 -> 8, all with bias; two layer norms. */
+const block = 8 * 24 + 24 + (8 * 8 + 8) + (8 * 12 + 12 + 12 * 8 + 8) + 2 * 16;
+const transformer = { blocks: 2 * block + 16, changes: { numBlocks: 1, numHeads: 4, feedForwardWidth: 9 } };
+
+const cases: readonly Case[] = [
+  // A layer: 8 -> 8 from the input, 8 -> 8 from the state, a bias.
+  {
+    name: 'rnn',
+    config: { ...recurrent, activation: 'tanh' } as EncoderConfig,
+    weights: items + 2 * (2 * 8 * 8 + 8),
+    changes: { width: 4, numLayers: 1, dropoutRate: 0.5, activation: 'relu' },
+  },
+  // Four gates, or three, each with kernels of 8 + 8 rows and a bias.
+  {
+    name: 'lstm',
+    config: recurrent,
+    weights: items + 2 * 4 * (16 * 8 + 8),
+    changes: { width: 4, numLayers: 1, dropoutRate: 0.5 },
+  },
+  {
+    name: 'gru',
+    config: recurrent,
+    weights: items + 2 * 3 * (16 * 8 + 8),
+    changes: { width: 4, numLayers: 1, dropoutRate: 0.5 },
+  },
+  {
+    name: 'sasrec',
+    config: sasRec,
+    weights: items + 4 * 8 + transformer.blocks,
+    changes: {
+      ...transformer.changes,
+      width: 4,
+      dropoutRate: 0.5,
+      attentionDropoutRate: 0.5,
+      activation: 'relu',
+      norm: 'post',
+      positions: 'relative',
+    },
+  },
+  {
+    name: 'sasrec',
+    config: { ...sasRec, norm: 'post', activation: 'relu', positions: 'relative' } as EncoderConfig,
+    weights: items + 4 * 2 + transformer.blocks,
+    changes: { positions: 'sinusoidal' },
+  },
+  {
+    name: 'sasrec',
+    config: { ...sasRec, positions: 'sinusoidal' } as EncoderConfig,
+    weights: items + transformer.blocks,
+    changes: { positions: 'learned' },
+  },
+];
+
+const titled = cases.map(({ config, ...rest }) => {
+  const { positions } = config as { positions?: string };
+  return { ...rest, config, title: positions ? `${rest.name}, ${positions} positions` : rest.name };
+});
+
+describe.each(titled)('the encoder $title', ({ name, config, weights, changes }) => {
+  const entry = encoderOf(name);
+  const init = (settings: EncoderConfig = config, seed = 1): EncoderParams =>
+    entry.init(settings, createRng(seed));
+  const encode = (
+    params: EncoderParams,
+    rows: number[][],
+    settings = config,
+    mode: Mode = inference,
+  ): tf.Tensor3D =>
+    entry.encode(params, { items_BT: tf.tensor2d(rows, undefined, 'int32') }, settings, mode).hidden_BTD;
+  const numbers = (params: EncoderParams): number[] =>
+    leaves(params).flatMap(([, leaf]) => Array.from(leaf.dataSync()));
+
+  it('has the number of weights that the formulas say', () => {
+    expect(countParameters(init())).toBe(weights);
+  });
+
+  it('starts with the same weights for the same seed, others for another, and a padding row of zeros', () => {
+    expect(numbers(init())).toEqual(numbers(init()));
+    expect(numbers(init())).not.toEqual(numbers(init(config, 2)));
+    expect(numbers(init()).slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('is causal: an event changes nothing before it, and something at its own place', () => {
+    const params = init();
+    const item = fc.integer({ min: 1, max: 10 });
+    fc.assert(
+      fc.property(fc.array(item, { minLength: 2, maxLength: 4 }), item, fc.nat(), (row, other, at) => {
+        const place = 1 + (at % (row.length - 1));
+        fc.pre(row[place] !== other);
+        const changed = row.map((own, index) => (index === place ? other : own));
+        const [a, b] = [encode(params, [row]), encode(params, [changed])];
+        const head = (h: tf.Tensor3D): number[] => Array.from(h.slice([0, 0, 0], [1, place, -1]).dataSync());
+        const own = (h: tf.Tensor3D): number[] => Array.from(h.slice([0, place, 0], [1, 1, -1]).dataSync());
+        expect(head(a)).toEqual(head(b));
+        expect(own(a)).not.toEqual(own(b));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('knows the order of events, not only which there were', () => {
+    const params = init();
+    const last = (row: number[]): number[] =>
+      Array.from(
+        encode(params, [row])
+          .slice([0, row.length - 1, 0], [1, 1, -1])
+          .dataSync(),
+      );
+    const [a, b] = [last([3, 7, 2]), last([7, 3, 2])];
+    expect(Math.max(...a.map((value, place) => Math.abs(value - b[place]!)))).toBeGreaterThan(1e-4);
+  });
+
+  it('is not changed by padding on the right, nor by the other rows of the batch', () => {
+    const params = init();
+    const alone = encode(params, [[3, 7, 2]]).dataSync();
+    const among = encode(params, [
+      [3, 7, 2, 0],
+      [9, 9, 9, 9],
+    ]).slice([0, 0, 0], [1, 3, -1]);
+    expect(Math.max(...alone.map((value, place) => Math.abs(value - among.dataSync()[place]!)))).toBeLessThan(
+      1e-5,
+    );
+  });
+
+  it('has the gradient that finite differences have', () => {
+    const params = init();
+    const rows = [
+      [1, 2, 3, 4],
+      [5, 2, 6, 0],
+    ];
+    const value = (): tf.Scalar =>
+      tf.tidy(() => {
+        const hidden = encode(params, rows);
+        return tf.sum(tf.mul(hidden, wave(3, ...hidden.shape)));
+      });
+    const named = leaves(params);
+    const { grads } = tf.variableGrads(
+      value,
+      named.map(([, leaf]) => leaf),
+    );
+    for (const [path, leaf] of named) {
+      const [start, gradient] = [leaf.dataSync().slice(), grads[leaf.name]!.dataSync()];
+      for (const place of new Set([Math.floor(start.length / 2), start.length - 1])) {
+        const at = (by: number): number => {
+          const moved = start.slice();
+          moved[place] = moved[place]! + by;
+          tf.tidy(() => leaf.assign(tf.tensor(moved, leaf.shape)));
+          return value().dataSync()[0]!;
+        };
+        const slope = (at(5e-3) - at(-5e-3)) / 1e-2;
+        tf.tidy(() => leaf.assign(tf.tensor(start, leaf.shape)));
+        expect(Math.abs(gradient[place]! - slope), `${path} ${place}`).toBeLessThan(
+          2e-2 + 0.02 * Math.abs(slope),
+        );
+      }
+    }
+  });
+
+  it('can learn one batch by heart, moving every weight but the padding row', () => {
+    const settings = {
+      ...config,
+      dropoutRate: 0,
+      ...('attentionDropoutRate' in config && { attentionDropoutRate: 0 }),
+    };
+    const params = init(settings);
+    const start = leaves(params).map(([, leaf]) => leaf.dataSync().slice());
+    const rows = [
+      [1, 2, 3, 4],
+      [5, 2, 6, 0],
+    ];
+    const { positions, targets } = prepareNextItem(Int32Array.from([2, 3, 4, 10, 2, 6, 7, 0]));
+    const adam = { ...optimiserDefaults.adam, learningRate: 0.02 };
+    const optimiser = createOptimiser(params, adam);
+    const named = leaves(params);
+    let loss = Infinity;
+    for (let step = 0; step < 150; step++) {
+      loss = tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(
+          () =>
+            nextItemLoss(
+              encode(params, rows, settings, trainingMode(1, step)),
+              params.itemEmbedding,
+              tf.tensor1d(positions, 'int32'),
+              tf.tensor1d(targets, 'int32'),
+            ),
+          named.map(([, leaf]) => leaf),
+        );
+        const gradients = new Map(named.map(([path, leaf]) => [path, grads[leaf.name]!]));
+        applyOptimiser(optimiser, params, gradients, tf.tensor1d(stepScalars(adam, step + 1, 0.02)));
+        return value.dataSync()[0]!;
+      });
+    }
+    expect(loss).toBeLessThan(0.1); // from log(10) = 2.3
+    for (const [index, [path, leaf]] of named.entries()) {
+      const moved = leaf.dataSync().map((value, place) => Math.abs(value - start[index]![place]!));
+      if (path === 'itemEmbedding') {
+        expect(Math.max(...moved.slice(0, 8))).toBe(0);
+        expect(Math.min(...moved.slice(8))).toBeGreaterThan(0);
+      } else if (path.endsWith('queryKeyValue.bias')) {
+        // The bias of the keys adds the same to all scores of a query: it has no gradient but rounding.
+        expect(Math.min(...moved.slice(0, 8), ...moved.slice(16)), path).toBeGreaterThan(0);
+      } else expect(Math.min(...moved), path).toBeGreaterThan(0);
+    }
+  });
+
+  it('is the same after it was saved and loaded', () => {
+    const vocabulary = buildVocabulary(Array.from({ length: 10 }, (_, item) => String(item)));
+    const settings = Object.fromEntries(
+      Object.entries(config).filter(([setting]) => setting in entry.settings),
+    );
+    const model = createModel(vocabulary, { encoder: name, length: 4, seed: 3, config: settings });
+    const folder = mkdtempSync(join(tmpdir(), 'encoder-'));
+    saveModel(folder, model);
+    const histories = [Int32Array.of(1, 2), Int32Array.of(6, 5, 4, 3, 2), Int32Array.of()];
+    expect(userVectors(loadModel(folder), histories)).toEqual(userVectors(model, histories));
+  });
+
+  it('uses every setting: changing one changes the result', () => {
+    const outcome = (settings: EncoderConfig): number[] =>
+      Array.from(encode(init(settings), [[1, 2, 3]], settings, trainingMode(1, 1)).dataSync());
+    const base = outcome(config);
+    for (const [setting, value] of Object.entries(changes)) {
+      expect(outcome({ ...config, [setting]: value }), setting).not.toEqual(base);
+    }
+    expect(init({ ...config, numItems: 12 }).itemEmbedding.shape).toEqual([12, 8]);
+  });
+
+  it('refuses what a setting may not be, and settings that it does not have', () => {
+    for (const dropoutRate of [1, -0.1, Number.NaN]) {
+      expect(() => init({ ...config, dropoutRate })).toThrow(/dropoutRate must be from 0 to below 1/);
+    }
+    for (const [setting, { kind }] of Object.entries(entry.settings)) {
+      const wrong = kind === 'word' ? 'nonsense' : -1;
+      expect(() => init({ ...config, [setting]: wrong }), setting).toThrow(setting);
+    }
+    expect(() => init({ ...config, numItems: 0 })).toThrow('numItems must be a whole number from 1, got 0');
+    expect(() => init({ ...config, depth: 3 } as EncoderConfig)).toThrow('there is no setting depth');
+  });
+});
+
+describe('every encoder', () => {
+  it('has another value tried for each of its settings', () => {
+    for (const name of new Set(cases.map((each) => each.name))) {
+      const tried = new Set(
+        cases.filter((each) => each.name === name).flatMap((each) => Object.keys(each.changes)),
+      );
+      expect([...tried].sort()).toEqual(Object.keys(encoderOf(name).settings).sort());
+    }
+  });
+});
+
+describe('SASRec', () => {
+  it('refuses heads that do not divide the width, and sequences that are too long', () => {
+    const { init, encode } = encoderOf('sasrec');
+    const config = sasRec as EncoderConfig;
+    expect(() => init({ ...sasRec, numHeads: 3 } as EncoderConfig, createRng(1))).toThrow(
+      'numHeads must divide the width 8, got 3',
+    );
+    const batch = { items_BT: tf.tensor2d([[1, 2, 3, 4, 5]], undefined, 'int32') };
+    expect(() => encode(init(config, createRng(1)), batch, config, inference)).toThrow(
+      'at most 4 events can be read, got 5',
+    );
+  });
+});
