@@ -56,7 +56,7 @@ export const sasRecDefaults = Object.freeze({
   norm: 'pre',
   positions: 'learned',
   dropoutRate: 0.3,
-  attentionDropoutRate: 0,
+  attentionDropoutRate: 0.3,
 });
 
 /** What each setting of a SASRec encoder may be. */

@@ -19,6 +19,7 @@ export const beautySasRecBce: Reproduction = {
     ...sasRecDefaults,
     feedForwardWidth: 256,
     dropoutRate: 0.5,
+    attentionDropoutRate: 0.5,
   },
   length: 50,
   training: {

@@ -19,7 +19,8 @@ export const ml100kSasRec: Reproduction = {
   length: 50,
   training: {
     ...nextItemDefaults,
-    optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
+    maxEpochs: 150,
+    optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 },
   },
   seeds: [1, 2, 3],
   time: 'not measured yet',

@@ -15,7 +15,7 @@ export const ml1mSasRec: Reproduction = {
   },
   data: { paths: ['ml-1m/ml-1m.txt.gz'], format: 'pairs' },
   encoder: 'sasrec',
-  config: { ...sasRecDefaults, dropoutRate: 0.2 },
+  config: { ...sasRecDefaults, dropoutRate: 0.2, attentionDropoutRate: 0.2 },
   length: 200,
   training: {
     ...nextItemDefaults,
