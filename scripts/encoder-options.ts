@@ -22,6 +22,9 @@ export const encoderOptions = {
   activation: { type: 'string' },
   norm: { type: 'string' },
   positions: { type: 'string' },
+  window: { type: 'string' },
+  horizontal: { type: 'string' },
+  vertical: { type: 'string' },
   dropout: { type: 'string' },
   'attention-dropout': { type: 'string' },
 } as const;

@@ -1,4 +1,12 @@
 import type { Rng } from '../base/random';
+import {
+  caser,
+  caserDefaults,
+  caserSettings,
+  initCaser,
+  type CaserConfig,
+  type CaserParams,
+} from '../encoders/caser';
 import type { Encoded, EncoderBatch, EncoderConfig, EncoderParams } from '../encoders/encoder';
 import { gru, gruDefaults, gruSettings, initGru, type GruConfig, type GruParams } from '../encoders/gru';
 import {
@@ -28,6 +36,7 @@ export interface EncoderConfigs {
   readonly lstm: LstmConfig;
   readonly gru: GruConfig;
   readonly sasrec: SasRecConfig;
+  readonly caser: CaserConfig;
 }
 
 /** Weights of each of them. */
@@ -36,6 +45,7 @@ export interface EncoderWeights {
   readonly lstm: LstmParams;
   readonly gru: GruParams;
   readonly sasrec: SasRecParams;
+  readonly caser: CaserParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -96,6 +106,14 @@ export const encoderCatalogue: {
     kind: 'attention',
     init: initSasRec,
     encode: sasRec,
+  },
+  caser: {
+    defaults: caserDefaults,
+    settings: caserSettings,
+    hasMaxLength: false,
+    kind: 'attention',
+    init: initCaser,
+    encode: caser,
   },
 };
 

@@ -272,6 +272,7 @@ describe('another encoder, another loss', () => {
       '--negatives',
       '5',
     ],
+    ['caser', '--window', '3', '--dropout', '.1', '--loss', 'bce', '--negatives', '5'],
   ])('%s learns the circle', (encoder, ...more) => {
     const out = join(folder, encoder);
     const args = ['--data', data, '--epochs', '20', '--out', out, '--encoder', encoder, ...small, ...more];
