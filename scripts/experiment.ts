@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
+import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
 import {
   defaultLength,
+  defaultMaskShare,
   nextItemDefaults,
   type EpochSchedule,
 } from 'behavior-lab/experiments/train-next-item';
@@ -18,6 +20,11 @@ import { encoderOptions, encoderUsage, readEncoderOptions } from './encoder-opti
 import { lossOptions, lossUsage, readLossOptions } from './loss-options';
 import { readSplitOptions, splitOptions, splitUsage } from './split-options';
 
+/** Encoders that learn by hidden items. */
+const bidirectional = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
+  (name) => encoderOf(name).maskIndex !== undefined,
+);
+
 const usage = `Train an encoder on a file of events and measure it beside its baselines.
 
   npm run experiment -- --data FILE --format FORMAT --out DIR [options]
@@ -30,7 +37,8 @@ ${encoderUsage}  --length T         events that the encoder reads (default ${def
   --epochs N         at most this many (default ${nextItemDefaults.maxEpochs})
   --patience N       epochs without a better validation NDCG@10 (default ${nextItemDefaults.patience})
   --batch N          windows in a step (default ${nextItemDefaults.batchSize})
-${lossUsage}  --optimiser NAME   adamw | adam | sgd (default adamw)
+${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
+  --optimiser NAME   adamw | adam | sgd (default adamw)
   --lr X             learning rate (default ${nextItemDefaults.optimiser.learningRate})
   --weight-decay X   adamw: decay of matrices (default ${nextItemDefaults.optimiser.weightDecay})
   --l2 X             adam, sgd: penalty on matrices (default 0)
@@ -56,6 +64,7 @@ const options = {
   ...splitOptions,
   ...encoderOptions,
   ...lossOptions,
+  'mask-share': { type: 'string' },
   length: { type: 'string' },
   epochs: { type: 'string' },
   patience: { type: 'string' },
@@ -94,13 +103,15 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   if (!out) throw new InputError('--out is missing.', 'Name a folder for the results.');
   const training = nextItemDefaults;
   const loss = readLossOptions(values);
+  const encoder = readEncoderOptions(values);
+  const maskShare = readMaskShare(values['mask-share'], encoder.encoder);
   const split = readSplitOptions(values);
   return {
     folder: out,
     settings: {
       data: existing(readDataOptions(values)),
       ...(split && { split }),
-      ...readEncoderOptions(values),
+      ...encoder,
       length: wholeNumber('--length', values.length, defaultLength),
       training: {
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
@@ -110,11 +121,25 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         schedule: readSchedule(values),
         ...(values.engine !== undefined && { engine: oneOf('--engine', values.engine, ['graph', 'eager']) }),
         ...(loss && { loss }),
+        ...(maskShare !== undefined && { maskShare }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
         seed: wholeNumber('--seed', values.seed, training.seed, 0),
       },
     },
   };
+}
+
+function readMaskShare(text: string | undefined, encoder: EncoderName): number | undefined {
+  if (text === undefined) return undefined;
+  if (!bidirectional.includes(encoder)) {
+    throw new InputError(
+      `--mask-share means nothing for ${encoder}, which learns the next item of every event.`,
+      `It goes with --encoder ${bidirectional.join(' or ')}.`,
+    );
+  }
+  const share = realNumber('--mask-share', text, defaultMaskShare, { positive: true });
+  if (share <= 1) return share;
+  throw new InputError(`--mask-share is '${text}'.`, 'It must be a number above 0, up to 1.');
 }
 
 /** Before threads are measured and a process is started. */

@@ -36,6 +36,7 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/encoders/item-table.ts': 'draws normal numbers',
   'lib/encoders/recurrent-stack.ts': 'layers one above the other; the methods stand at the encoders',
   'lib/encoders/settings.ts': 'checks of the input',
+  'lib/encoders/transformer-stack.ts': 'blocks one after the other; the methods stand at the encoders',
   'lib/objectives/next-item-losses.ts': 'chooses between losses, each with its own source',
   'lib/clustering/points.ts': 'checks of the input, column means',
   'lib/evaluation/protocol.ts': 'the conditions of a measurement, our own',

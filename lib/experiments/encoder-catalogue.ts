@@ -1,5 +1,14 @@
 import type { Rng } from '../base/random';
 import {
+  bert4Rec,
+  bert4RecDefaults,
+  bert4RecSettings,
+  initBert4Rec,
+  maskIndexOf,
+  type Bert4RecConfig,
+  type Bert4RecParams,
+} from '../encoders/bert4rec';
+import {
   caser,
   caserDefaults,
   caserSettings,
@@ -37,6 +46,7 @@ export interface EncoderConfigs {
   readonly gru: GruConfig;
   readonly sasrec: SasRecConfig;
   readonly caser: CaserConfig;
+  readonly bert4rec: Bert4RecConfig;
 }
 
 /** Weights of each of them. */
@@ -46,6 +56,7 @@ export interface EncoderWeights {
   readonly gru: GruParams;
   readonly sasrec: SasRecParams;
   readonly caser: CaserParams;
+  readonly bert4rec: Bert4RecParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -65,6 +76,11 @@ export interface CatalogueEntry<
   readonly settings: SettingsOf<Config>;
   /** Its weights depend on the longest sequence: it is told `maxLength`. */
   readonly hasMaxLength: boolean;
+  /**
+   * For an encoder that reads in both directions: the index that stands where an item is hidden. It is trained by hidden items, and
+   * asked for the next one by a hidden item behind the last. Absent for a causal encoder, which learns the next item of each event.
+   */
+  maskIndex?(this: void, config: Config): number;
   /** Which calibration of threads holds for it. */
   readonly kind: WorkKind;
   init(this: void, config: Config, rng: Rng): Params;
@@ -114,6 +130,15 @@ export const encoderCatalogue: {
     kind: 'attention',
     init: initCaser,
     encode: caser,
+  },
+  bert4rec: {
+    defaults: bert4RecDefaults,
+    settings: bert4RecSettings,
+    hasMaxLength: true,
+    maskIndex: maskIndexOf,
+    kind: 'attention',
+    init: initBert4Rec,
+    encode: bert4Rec,
   },
 };
 

@@ -57,7 +57,23 @@ export function createModel<Name extends EncoderName>(
 }
 
 /**
+ * A history as a model reads it to name the next item: the latest events, and for a model that reads in both directions a hidden
+ * item behind them.
+ */
+export function asQuestion({ encoder, config, length }: SequenceModel, history: Int32Array): Int32Array {
+  const maskIndex = encoderOf(encoder).maskIndex?.(config);
+  if (maskIndex === undefined) return history.subarray(Math.max(0, history.length - length));
+  const latest = history.subarray(Math.max(0, history.length - (length - 1)));
+  const question = new Int32Array(latest.length + 1);
+  question.set(latest);
+  question[latest.length] = maskIndex;
+  return question;
+}
+
+/**
  * Turn histories into user vectors, without dropout.
+ *
+ * With `last` the vector is the one that the next item is scored by; the other ways take the states of the events alone.
  *
  * @param histories item indices, oldest first; only the latest `model.length` are read
  * @returns `[N, D]`; the caller disposes it
@@ -68,8 +84,9 @@ export function encodeHistories(
   pooling: Pooling = 'last',
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const longest = histories.reduce((most, { length }) => Math.max(most, length), 1);
-    const batch = padBatch(histories, Math.min(longest, model.length));
+    const rows = pooling === 'last' ? histories.map((history) => asQuestion(model, history)) : histories;
+    const longest = rows.reduce((most, { length }) => Math.max(most, length), 1);
+    const batch = padBatch(rows, Math.min(longest, model.length));
     const shape: [number, number] = [batch.numSequences, batch.length];
     const { hidden_BTD } = encoderOf(model.encoder).encode(
       model.params,

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { createRng, type Rng } from '../base/random';
+import { hideItems, type SequenceRows } from '../objectives/masked-item';
 import { countTargets, prepareNextItem } from '../objectives/next-item';
 import {
   describeLoss,
@@ -39,6 +40,8 @@ export interface NextItemTraining {
   readonly clipNorm: number;
   /** Default: cross-entropy over all items. */
   readonly loss?: NextItemLoss;
+  /** For an encoder that reads in both directions: of a window's items, how many are hidden. Default `defaultMaskShare`. */
+  readonly maskShare?: number;
   /** Seed of the order of windows, their offsets, negatives, and dropout. */
   readonly seed: number;
   /** Default: a graph where there is native TensorFlow. */
@@ -75,20 +78,33 @@ export const nextItemLossName = describeLoss(defaultLoss);
 export const lossNameOf = ({ loss = defaultLoss }: Pick<NextItemTraining, 'loss'>): string =>
   describeLoss(loss);
 
-/** A batch with what its negatives are drawn from, so that they depend on its place in the training alone. */
-interface DrawnBatch extends TrainingBatch {
+/** Share of hidden items: that of BERT4Rec on MovieLens. */
+export const defaultMaskShare = 0.2;
+
+/** Of the windows of such an encoder, how many have only their last item hidden. */
+const lastShare = 0.1;
+
+/** What is read and asked for in a step, with what its negatives are drawn from: they depend on its place in the training alone. */
+interface DrawnBatch {
+  readonly length: number;
+  /** B*T: what the encoder reads. */
+  readonly items: Int32Array;
+  /** B*T: the item that is asked for at each place, 0 where none is. */
+  readonly targets: Int32Array;
   readonly negativesRng: Rng;
 }
 
 /**
  * Train a model on the training parts of any split to name the next item after every event.
  *
+ * An encoder that reads in both directions learns to name hidden items instead, the last one among them.
+ *
  * Each epoch cuts the histories anew into windows at random offsets, so that every event is a target once an
  * epoch. The best epoch by validation NDCG@10 (full ranking, seen items excluded) is kept; the test events are
  * never looked at. The model's weights are changed in place.
  *
  * @param run.folder where checkpoints are kept; an unfinished training there goes on bit-exactly
- * @throws RangeError when no user has two training events
+ * @throws RangeError when no user has two training events, or there is a `maskShare` and the encoder hides no items
  */
 export async function trainNextItem(
   model: SequenceModel,
@@ -106,13 +122,22 @@ export async function trainNextItem(
 ): Promise<TrainingResult> {
   const { encode } = encoderOf(model.encoder);
   const { batchSize, loss = defaultLoss } = training;
+  const drawn = questionsOf(model, training);
   const rng = createRng(training.seed).child('windows');
-  const length = batchLength(split, model.length);
+  const length = batchLength(split, model.length, drawn);
   const batches = (epoch: number): DrawnBatch[] => {
     const epochRng = rng.child('epoch', epoch);
-    return epochBatches(split, { length, batchSize, rng: epochRng, lengthBuckets: [length] }).map(
-      (batch, index) => ({ ...batch, negativesRng: epochRng.child('negatives', index) }),
-    );
+    const windowLength = length - drawn.hiddenEvents;
+    return epochBatches(split, {
+      length: windowLength,
+      batchSize,
+      rng: epochRng,
+      lengthBuckets: [windowLength],
+    }).map((batch, index) => ({
+      length,
+      ...drawn.ask(batch, epochRng.child('hidden', index)),
+      negativesRng: epochRng.child('negatives', index),
+    }));
   };
   const firstEpoch = batches(1);
   const listLength = targetListLength(firstEpoch);
@@ -165,6 +190,36 @@ export async function trainNextItem(
   }
 }
 
+/** How a batch of windows becomes a question. */
+interface Questions {
+  /** Events that a row has beyond the inputs of a window: the window's last target, where nothing is asked after it. */
+  readonly hiddenEvents: 0 | 1;
+  readonly ask: (batch: TrainingBatch, rng: Rng) => Pick<DrawnBatch, 'items' | 'targets'>;
+}
+
+/** The next item of every event for a causal encoder, hidden items for one that reads in both directions. @throws RangeError */
+function questionsOf({ encoder, config }: SequenceModel, { maskShare }: NextItemTraining): Questions {
+  const maskIndex = encoderOf(encoder).maskIndex?.(config);
+  if (maskIndex === undefined) {
+    if (maskShare !== undefined)
+      throw new RangeError(`trainNextItem: ${encoder} hides no items, so it has no maskShare`);
+    return { hiddenEvents: 0, ask: ({ inputs, targets }) => ({ items: inputs, targets }) };
+  }
+  const hiding = { share: maskShare ?? defaultMaskShare, lastShare, maskIndex };
+  return { hiddenEvents: 1, ask: (batch, rng) => hideItems(wholeWindows(batch), hiding, rng) };
+}
+
+/** All events of each window, its last target included, in rows that are one place longer. */
+function wholeWindows({ numSequences, length: T, inputs, targets, lengths }: TrainingBatch): SequenceRows {
+  const [length, items] = [T + 1, new Int32Array(numSequences * (T + 1))];
+  for (let row = 0; row < numSequences; row++) {
+    const own = lengths[row]!;
+    items.set(inputs.subarray(row * T, row * T + own), row * length);
+    if (own > 0) items[row * length + own] = targets[row * T + own - 1]!;
+  }
+  return { length, items, lengths: lengths.map((own) => (own > 0 ? own + 1 : 0)) };
+}
+
 /** A schedule in steps. An epoch's number of batches may vary by one or so: the first epoch's counts. */
 function inSteps({ schedule, maxEpochs }: NextItemTraining, stepsAnEpoch: number): Schedule {
   if (schedule.name === 'constant') return schedule;
@@ -181,33 +236,37 @@ function inSteps({ schedule, maxEpochs }: NextItemTraining, stepsAnEpoch: number
  * that the few targets of short windows count more than others: with buckets of a quarter, a half and the whole length the
  * mean loss of epoch 9 on MovieLens-100K was 6.24 and 6.29 (seeds 1 and 2) instead of 6.06 and 6.11.
  */
-function batchLength({ trainStarts, trainEnds }: SplitSequences, length: number): number {
+function batchLength(
+  { trainStarts, trainEnds }: SplitSequences,
+  length: number,
+  { hiddenEvents }: Questions,
+): number {
   let longest = 1;
   for (const [user, end] of trainEnds.entries()) {
     longest = Math.max(longest, end - trainStarts[user]! - 1);
   }
-  return Math.min(length, longest);
+  return Math.min(length, longest + hiddenEvents);
 }
 
 /**
  * How long the list of targets is made: a little more than the most in the first epoch, so that nearly all batches have one
  * shape (the others are as long as they can be). Always by the first epoch: a resumed training must sum in the same order.
  */
-function targetListLength(firstEpoch: readonly TrainingBatch[]): number {
+function targetListLength(firstEpoch: readonly Pick<DrawnBatch, 'targets'>[]): number {
   const most = firstEpoch.reduce((count, { targets }) => Math.max(count, countTargets(targets)), 1);
   return 64 * Math.ceil((1.1 * most) / 64);
 }
 
 /** A batch as tensors of one shape: a last batch gets empty rows, which count nothing. */
 function nextItemInputs(
-  { inputs, targets, length, negativesRng }: DrawnBatch,
+  { items: read, targets, length, negativesRng }: DrawnBatch,
   batchSize: number,
   listLength: number,
   { loss, numItems }: { readonly loss: NextItemLoss; readonly numItems: number },
 ): BatchTensors {
   const places = batchSize * length;
   const items = new Int32Array(places);
-  items.set(inputs);
+  items.set(read);
   const L = countTargets(targets) <= listLength ? Math.min(listLength, places) : places;
   const asked = prepareNextItem(targets, L);
   return {

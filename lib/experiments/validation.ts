@@ -14,7 +14,7 @@ import type { Engine } from '../training/step-engine';
 import { encoderOf } from './encoder-catalogue';
 import { evaluateRanking } from './evaluate-ranking';
 import { heldOut, type HeldOutEvents } from './held-out';
-import { modelScorer, type SequenceModel } from './sequence-model';
+import { asQuestion, modelScorer, type SequenceModel } from './sequence-model';
 
 /** How the validation of a training is done. */
 export interface ValidationOptions {
@@ -73,7 +73,7 @@ interface CompiledValidation {
 const batchSize = 256;
 
 function compileValidation(model: SequenceModel, question: RankQuestion): CompiledValidation {
-  const batches = questionBatches(model.length, question);
+  const batches = questionBatches(model, question);
   const { encode } = encoderOf(model.encoder);
   const disposeInputs = (): void => tf.dispose(batches.map(({ inputs }) => Object.values(inputs)));
   let ranking: CompiledRanking;
@@ -109,16 +109,17 @@ function compileValidation(model: SequenceModel, question: RankQuestion): Compil
 }
 
 /** All users in batches of one shape; rows without a history fill up the last one. */
-function questionBatches(longest: number, { histories, targets }: RankQuestion): RankingBatch[] {
-  const length = Math.min(
-    longest,
-    histories.reduce((most, own) => Math.max(most, own.length), 1),
-  );
+function questionBatches(model: SequenceModel, { histories, targets }: RankQuestion): RankingBatch[] {
+  const rows = histories.map((history) => asQuestion(model, history));
+  const length = rows.reduce((most, own) => Math.max(most, own.length), 1);
   const size = Math.min(batchSize, targets.length);
   return Array.from({ length: Math.ceil(targets.length / size) }, (_, number): RankingBatch => {
     const at = (row: number): number => number * size + row;
     const excluded = Array.from({ length: size }, (_, row) => histories[at(row)] ?? new Int32Array(0));
-    const padded = padBatch(excluded, length);
+    const padded = padBatch(
+      Array.from({ length: size }, (_, row) => rows[at(row)] ?? new Int32Array(0)),
+      length,
+    );
     return {
       inputs: {
         items_BT: tf.tensor2d(padded.items, [size, length], 'int32'),

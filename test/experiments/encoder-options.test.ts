@@ -36,7 +36,10 @@ describe('the options of encoders', () => {
   });
 
   it.each([
-    [{ encoder: 'mamba' }, "there is no encoder 'mamba'. Choose one of rnn, lstm, gru, sasrec, caser"],
+    [
+      { encoder: 'mamba' },
+      "there is no encoder 'mamba'. Choose one of rnn, lstm, gru, sasrec, caser, bert4rec",
+    ],
     [{ heads: '2' }, '--heads is no setting of lstm. It takes --width, --dropout, --layers.'],
     [{ encoder: 'sasrec', layers: '2' }, '--layers is no setting of sasrec'],
     [{ encoder: 'sasrec', heads: 'two' }, "--heads is 'two'"],

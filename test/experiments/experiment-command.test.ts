@@ -286,6 +286,27 @@ describe('another encoder, another loss', () => {
     expect(mrr.protocol.loss).toContain('uniform negatives');
   });
 
+  it('bert4rec learns the circle by hidden items', () => {
+    const out = join(folder, 'bert4rec');
+    const rates = ['--lr', '.005', '--dropout', '.1', '--attention-dropout', '0'];
+    const more = ['--encoder', 'bert4rec', '--mask-share', '.3', '--epochs', '40', '--heads', '4', ...rates];
+    const { status, stderr } = run('experiment.ts', ['--data', data, '--out', out, ...small, ...more]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/^compiled \d+ operations for \d shapes of batch/m);
+    const mrr = record(out).results[2]!.metrics.find(({ metric }) => metric === 'MRR')!;
+    expect(mrr.value).toBeGreaterThan(0.9);
+    const causal = run('experiment.ts', [
+      '--data',
+      data,
+      '--out',
+      `${out}-2`,
+      ...small,
+      '--mask-share',
+      '.3',
+    ]);
+    expect(causal.stderr).toContain('--mask-share means nothing for lstm');
+  });
+
   it('refuses settings that do not go together, and leaves no folder', () => {
     const out = join(folder, 'odd');
     const args = ['--data', data, '--out', out, '--encoder', 'sasrec', '--heads', '3', ...small];
