@@ -132,7 +132,10 @@ function writeTable(): void {
     const protocol = `${split}, ${candidates} ranking, seen items ${seenItems}, ties by ${ties}, seeds ${page.seeds.join(', ')}`;
     return [reproductionRow(page, compareWithPublished(page, records), protocol)];
   });
-  const text = `# Published tables, made again\n\nWritten by \`npm run reproduce\`; do not edit.\n\n${reproductionHead}\n${rows.join('\n')}\n`;
+  const pages = reproductions
+    .filter((page) => committed(page).length > 0)
+    .map(({ name, chosen, time }) => `- \`${name}\`: ${chosen} ${time}`);
+  const text = `# Published tables, made again\n\nWritten by \`npm run reproduce\`; do not edit.\n\n${reproductionHead}\n${rows.join('\n')}\n\nHow the settings were chosen, and what a run costs:\n\n${pages.join('\n')}\n`;
   replaceFile(join(results, 'README.md'), [Buffer.from(text)]);
 }
 

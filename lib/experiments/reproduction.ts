@@ -28,6 +28,8 @@ export interface Reproduction {
   readonly training: Omit<NextItemTraining, 'seed'>;
   /** Fixed before the first run. */
   readonly seeds: readonly number[];
+  /** How the settings were chosen: by the paper, before the first run, or by what on validation. */
+  readonly chosen: string;
   /** What it costs: measured, on which machine. */
   readonly time: string;
 }

@@ -29,5 +29,6 @@ export const beautySasRecBce: Reproduction = {
     maxEpochs: 200,
   },
   seeds: [1],
+  chosen: 'Before the first run.',
   time: 'not measured yet',
 };

@@ -27,5 +27,6 @@ export const beautySasRec: Reproduction = {
     optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
   },
   seeds: [1],
+  chosen: 'Before the first run.',
   time: 'not measured yet',
 };

@@ -24,5 +24,6 @@ export const ml100kSasRecBce: Reproduction = {
     maxEpochs: 300,
   },
   seeds: [1, 2, 3],
+  chosen: 'Before the first run.',
   time: 'not measured yet',
 };

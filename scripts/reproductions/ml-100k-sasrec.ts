@@ -23,5 +23,7 @@ export const ml100kSasRec: Reproduction = {
     optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 },
   },
   seeds: [1, 2, 3],
-  time: 'not measured yet',
+  chosen:
+    'Learning rate .002 by the validation of seed 1 (NDCG@10 .131; .001 without dropout on attention, tried first, had .115 and on the test .2015 / .1071 over the three seeds); dropout on attention as the authors have it (.131 with and without).',
+  time: '4 to 5 minutes a seed on 2 cores of an Intel Xeon, other work beside it.',
 };

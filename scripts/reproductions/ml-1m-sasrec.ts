@@ -22,5 +22,6 @@ export const ml1mSasRec: Reproduction = {
     optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
   },
   seeds: [1],
+  chosen: 'Before the first run.',
   time: 'not measured yet',
 };
