@@ -20,5 +20,5 @@ export const ml100kGru: Reproduction = {
   training: { ...nextItemDefaults, optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 } },
   seeds: [1, 2, 3],
   chosen: 'Before the first run: the settings of the LSTM.',
-  time: 'not measured yet',
+  time: '5 minutes a seed on 2 cores of an Intel Xeon, other work beside it.',
 };
