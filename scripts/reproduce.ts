@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputError } from 'behavior-lab/base/errors';
 import { replaceFile } from 'behavior-lab/base/replace-file';
@@ -20,6 +20,7 @@ import { tableToText } from 'behavior-lab/figures/table';
 import { publishedThreads, threadsFromEnvironment } from 'behavior-lab/nn/backend';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { runCommand, wholeNumber } from './command-line';
+import { finishedRun, withoutFolder } from './committed-run';
 import { reproductions } from './reproductions/catalogue';
 
 const usage = `Try to reach the numbers of a published table, under the same protocol.
@@ -67,7 +68,7 @@ async function reproduce(
   if (values.background) return inBackground(page, threads);
   for (const seed of page.seeds) {
     const folder = join('runs', 'reproduction', page.name, `seed-${seed}`);
-    const record = finished(folder) ?? (await run(page, { file, folder, seed, threads }));
+    const record = finishedRun(folder) ?? (await run(page, { file, folder, seed, threads }));
     if (record.status !== 'finished') return;
     await keep(page, seed, folder, record);
   }
@@ -90,7 +91,7 @@ function run(
   return runExperiment(settings, folder, { onProgress: terminalProgress(), say, threads });
 }
 
-/** Copy what is committed of a run. The record names the data file, not the folder it lies in on one machine. */
+/** Copy what is committed of a run. */
 async function keep(
   { name, title }: Reproduction,
   seed: number,
@@ -99,13 +100,7 @@ async function keep(
 ): Promise<void> {
   const into = join(results, name, `seed-${seed}`);
   mkdirSync(into, { recursive: true });
-  const settings = record.settings as ExperimentSettings;
-  const file = basename(settings.data.file);
-  writeJson(join(into, 'run.json'), {
-    ...record,
-    data: { ...record.data, file },
-    settings: { ...settings, data: { ...settings.data, file } },
-  });
+  writeJson(join(into, 'run.json'), withoutFolder(record));
   // No time in the header: the same ranks give the same bytes.
   const packed = gzipSync(readFileSync(join(folder, 'ranks.csv')), { level: 9 });
   if (packed.length < mostBytes) replaceFile(join(into, 'ranks.csv.gz'), [packed]);
@@ -153,13 +148,6 @@ function list(only?: string): void {
     });
   const columns = ['name', '', 'HR@10 / NDCG@10 published', 'ours', ''];
   process.stdout.write(`${tableToText({ columns, rows })}\n`);
-}
-
-function finished(folder: string): RunRecord | undefined {
-  const file = join(folder, 'run.json');
-  if (!existsSync(file)) return undefined;
-  const record = readJson(file, 'Delete the folder.') as RunRecord;
-  return record.status === 'finished' ? record : undefined;
 }
 
 function inBackground({ name }: Reproduction, threads: number): void {

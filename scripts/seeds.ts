@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError } from 'behavior-lab/base/errors';
 import { movieLens100kFolder } from 'behavior-lab/data/movielens';
 import { summariseRuns } from 'behavior-lab/evaluation/summary';
 import { encoderCatalogue } from 'behavior-lab/experiments/encoder-catalogue';
-import { readJson, writeJson } from 'behavior-lab/experiments/model-folder';
-import { runExperiment, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
+import { writeJson } from 'behavior-lab/experiments/model-folder';
+import { runExperiment } from 'behavior-lab/experiments/run-experiment';
 import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import {
   defaultLength,
@@ -17,6 +17,7 @@ import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { publishedThreads, threadsFromEnvironment } from 'behavior-lab/nn/backend';
 import { quantile, sortedNumbers } from 'behavior-lab/preprocessing/scaling/quantile';
 import { oneOf, runCommand, wholeNumber } from './command-line';
+import { finishedRun, withoutFolder } from './committed-run';
 
 const usage = `Make the project's MovieLens-100K table again: the LSTM and its baselines over several seeds.
 
@@ -50,7 +51,7 @@ runCommand(usage, options, async (values) => {
   const records: RunRecord[] = [];
   for (const seed of seeds) {
     const folder = join('runs', name, `seed-${seed}`);
-    records.push(finished(folder) ?? (await run(folder, { ...nextItemDefaults, seed, engine }, threads)));
+    records.push(finishedRun(folder) ?? (await run(folder, { ...nextItemDefaults, seed, engine }, threads)));
     mkdirSync(join(results, `seed-${seed}`), { recursive: true });
     writeJson(join(results, `seed-${seed}`, 'run.json'), withoutFolder(records.at(-1)!));
   }
@@ -90,24 +91,6 @@ runCommand(usage, options, async (values) => {
     })}\nmean ± sample standard deviation over the seeds ${seeds.join(', ')}; best epochs ${bestEpochs.join(', ')}\n`,
   );
 });
-
-function finished(folder: string): RunRecord | undefined {
-  const file = join(folder, 'run.json');
-  if (!existsSync(file)) return undefined;
-  const record = readJson(file, 'Delete the folder.') as RunRecord;
-  return record.status === 'finished' ? record : undefined;
-}
-
-/** A committed record names the data file, not the folder it lies in on one machine. */
-function withoutFolder(record: RunRecord): RunRecord {
-  const settings = record.settings as ExperimentSettings;
-  const file = basename(settings.data.file);
-  return {
-    ...record,
-    data: { ...record.data, file },
-    settings: { ...settings, data: { ...settings.data, file } },
-  };
-}
 
 function run(folder: string, training: NextItemTraining, threads: number): Promise<RunRecord> {
   return runExperiment(
