@@ -61,15 +61,17 @@ export const encoderUsage = [
   '',
 ].join('\n');
 
-/** `--heads N   heads of attention; divide the width (sasrec 2)` */
+/** `--heads N   heads of attention; divide the width (default: sasrec 2, bert4rec 2)` */
 function usageOf(own: readonly OwnSetting[]): string {
   const { setting } = own[0]!;
   const value = { 'whole number': 'N', rate: 'P', word: 'WORD' }[setting.kind];
-  const takers = own.map(({ encoder, preset, setting: its }) => {
-    const words = its.kind === 'word' ? ` of ${its.words.join('|')}` : '';
-    return `${encoder} ${preset}${words}`;
-  });
-  return `  ${`--${setting.option} ${value}`.padEnd(18)} ${setting.meaning} (${takers.join(', ')})`;
+  const takers = own.map(({ encoder, preset, setting: its }) =>
+    its.kind === 'word'
+      ? `${encoder} ${its.words.map((word) => (word === preset ? `[${word}]` : word)).join(' ')}`
+      : `${encoder} ${preset}`,
+  );
+  const marks = setting.kind === 'word' ? 'defaults in brackets' : 'defaults';
+  return `  ${`--${setting.option} ${value}`.padEnd(18)} ${setting.meaning} (${marks}: ${takers.join(', ')})`;
 }
 
 /** Read the encoder and what differs from its defaults. @throws InputError naming the option that is off, or not taken */
