@@ -170,7 +170,7 @@ async function runClaimed(
       return record;
     }
     const evaluation = evaluateRanking(modelScorer(model), split, 'test', { events, topN: 20 });
-    add(settings.encoder, evaluation, lossNameOf(training), training.seed);
+    add(settings.encoder, evaluation, lossNameOf(settings.encoder, training), training.seed);
     saveModel(folder, model);
     writeRanks(join(folder, 'ranks.csv'), split, evaluation);
     const record: RunRecord = {

@@ -22,7 +22,7 @@ import {
 import type { Schedule } from '../training/schedule';
 import { defaultEngine, type Engine } from '../training/step-engine';
 import { train, type TrainingProgress, type TrainingResult } from '../training/train';
-import { encoderOf } from './encoder-catalogue';
+import { encoderOf, type EncoderName } from './encoder-catalogue';
 import type { HeldOutEvents } from './held-out';
 import type { SequenceModel } from './sequence-model';
 import { createValidation } from './validation';
@@ -71,12 +71,17 @@ export const nextItemDefaults: NextItemTraining & { readonly optimiser: AdamWCon
 /** What a training learns by, where nothing else is said. */
 export const defaultLoss: NextItemLoss = { name: 'cross-entropy' };
 
-/** The name of that loss in a protocol. */
-export const nextItemLossName = describeLoss(defaultLoss);
+/** The name of that loss in a protocol, for an encoder that is asked for the next item of every event. */
+export const nextItemLossName = describeLoss(defaultLoss, 'every position');
 
-/** The name of a training's loss in a protocol. */
-export const lossNameOf = ({ loss = defaultLoss }: Pick<NextItemTraining, 'loss'>): string =>
-  describeLoss(loss);
+/** The name of a training's objective in a protocol. */
+export function lossNameOf(
+  encoder: EncoderName,
+  { loss = defaultLoss, maskShare = defaultMaskShare }: Pick<NextItemTraining, 'loss' | 'maskShare'>,
+): string {
+  const hides = encoderOf(encoder).maskIndex !== undefined;
+  return describeLoss(loss, hides ? `hidden items (${maskShare} of each window)` : 'every position');
+}
 
 /** Share of hidden items: that of BERT4Rec on MovieLens. */
 export const defaultMaskShare = 0.2;
@@ -177,7 +182,7 @@ export async function trainNextItem(
         encoder: model.encoder,
         length: model.length,
         batchSize,
-        loss: lossNameOf(training),
+        loss: lossNameOf(model.encoder, training),
         events: split.sequences.items.length,
         split: split.method,
         trainingEvents: rowsOf(split, 'training').length,

@@ -36,20 +36,17 @@ export type NextItemLoss =
 /** The losses by name. */
 export const nextItemLossNames = ['cross-entropy', 'sampled-softmax', 'bce', 'gbce', 'bpr'] as const;
 
-/** How a protocol names a loss. */
-export function describeLoss(loss: NextItemLoss): string {
-  switch (loss.name) {
-    case 'cross-entropy':
-      return 'cross-entropy over all items, every position';
-    case 'sampled-softmax':
-      return `sampled softmax, ${loss.negatives} uniform negatives a batch, every position`;
-    case 'bce':
-      return `binary cross-entropy, ${loss.negatives} uniform negatives a position`;
-    case 'gbce':
-      return `gBCE, t ${loss.calibration}, ${loss.negatives} uniform negatives a position`;
-    case 'bpr':
-      return `BPR, ${loss.negatives} uniform negatives a position`;
-  }
+/** How a protocol names a loss. @param asked where items are asked for: 'every position' */
+export function describeLoss(loss: NextItemLoss, asked: string): string {
+  const own = {
+    'cross-entropy': () => 'cross-entropy over all items',
+    'sampled-softmax': (negatives: number) => `sampled softmax, ${negatives} uniform negatives a batch`,
+    bce: (negatives: number) => `binary cross-entropy, ${negatives} uniform negatives a position`,
+    gbce: (negatives: number) => `gBCE, ${negatives} uniform negatives a position`,
+    bpr: (negatives: number) => `BPR, ${negatives} uniform negatives a position`,
+  }[loss.name];
+  const calibration = loss.name === 'gbce' ? `, t ${loss.calibration}` : '';
+  return `${own(loss.name === 'cross-entropy' ? 0 : loss.negatives)}${calibration}, ${asked}`;
 }
 
 /**

@@ -295,6 +295,7 @@ describe('another encoder, another loss', () => {
     expect(stderr).toMatch(/^compiled \d+ operations for \d shapes of batch/m);
     const mrr = record(out).results[2]!.metrics.find(({ metric }) => metric === 'MRR')!;
     expect(mrr.value).toBeGreaterThan(0.9);
+    expect(mrr.protocol.loss).toBe('cross-entropy over all items, hidden items (0.3 of each window)');
     const causal = run('experiment.ts', [
       '--data',
       data,

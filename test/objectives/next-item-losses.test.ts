@@ -121,9 +121,11 @@ describe('the losses of the next item', () => {
   });
 
   it('are each named in a protocol in their own way', () => {
-    expect(new Set(losses.map(describeLoss)).size).toBe(nextItemLossNames.length);
-    expect(describeLoss({ name: 'gbce', negatives: 256, calibration: 0.75 })).toBe(
-      'gBCE, t 0.75, 256 uniform negatives a position',
+    expect(new Set(losses.map((loss) => describeLoss(loss, 'every position'))).size).toBe(
+      nextItemLossNames.length,
+    );
+    expect(describeLoss({ name: 'gbce', negatives: 256, calibration: 0.75 }, 'every position')).toBe(
+      'gBCE, 256 uniform negatives a position, t 0.75, every position',
     );
   });
 });
