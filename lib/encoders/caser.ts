@@ -20,7 +20,7 @@ export interface CaserConfig extends EncoderConfig {
   readonly numVertical: number;
 }
 
-/** The paper's best settings on MovieLens, with the width of the other encoders. */
+/** Window, filters and dropout as in the authors' code, with the width of the other encoders. */
 export const caserDefaults = Object.freeze({
   width: 64,
   window: 5,

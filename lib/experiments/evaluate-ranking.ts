@@ -78,7 +78,7 @@ export type ProtocolSettings = Pick<Protocol, 'cut' | 'loss' | 'seed'> &
  * Name everything that an evaluation by `evaluateRanking` fixes. `cut` says what was removed before the split.
  *
  * Leave-one-out needs no more than its name. Other splits are named by their method, their moments where they have some, and the
- * number of events in training: draws of users that differ in nothing else cannot be told apart.
+ * number of events in training, and given before what is predicted: draws of users that differ in nothing else cannot be told apart.
  */
 export function rankingProtocol(
   split: SplitSequences,
@@ -102,14 +102,17 @@ export function rankingProtocol(
   };
 }
 
-function nameOf({ method, cuts, trainStarts, trainEnds }: Split): string {
-  const training = trainEnds.reduce((sum, end, user) => sum + end - trainStarts[user]!, 0);
+function nameOf({ method, cuts, trainStarts, trainEnds, foldInEnds }: Split): string {
+  const between = (starts: Int32Array, ends: Int32Array): number =>
+    ends.reduce((sum, end, user) => sum + end - starts[user]!, 0);
+  const given = between(trainEnds, foldInEnds);
   const moment = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 19);
   const moments =
     cuts === null
       ? ''
       : ` (validation from ${moment(cuts.validationFromMs)}, test from ${moment(cuts.testFromMs)})`;
-  return `${method}${moments}, ${training} events in training`;
+  const foldIn = given > 0 ? `, ${given} given` : '';
+  return `${method}${moments}, ${between(trainStarts, trainEnds)} events in training${foldIn}`;
 }
 
 /** HR, NDCG at 5, 10 and 20 and MRR of an evaluation, each with its protocol. */

@@ -86,7 +86,7 @@ export function lossNameOf(
 /** Share of hidden items: that of BERT4Rec on MovieLens. */
 export const defaultMaskShare = 0.2;
 
-/** Of the windows of such an encoder, how many have only their last item hidden. */
+/** Of the windows of such an encoder, how many have only their last item hidden: our choice, not tuned. */
 const lastShare = 0.1;
 
 /** What is read and asked for in a step, with what its negatives are drawn from: they depend on its place in the training alone. */
@@ -185,6 +185,7 @@ export async function trainNextItem(
         loss: lossNameOf(model.encoder, training),
         events: split.sequences.items.length,
         split: split.method,
+        validationEvents: run.events ?? 'last',
         trainingEvents: rowsOf(split, 'training').length,
       },
       ...run,

@@ -36,17 +36,20 @@ export type NextItemLoss =
 /** The losses by name. */
 export const nextItemLossNames = ['cross-entropy', 'sampled-softmax', 'bce', 'gbce', 'bpr'] as const;
 
+const titles = {
+  'cross-entropy': 'cross-entropy over all items',
+  'sampled-softmax': 'sampled softmax',
+  bce: 'binary cross-entropy',
+  gbce: 'gBCE',
+  bpr: 'BPR',
+} as const;
+
 /** How a protocol names a loss. @param asked where items are asked for: 'every position' */
 export function describeLoss(loss: NextItemLoss, asked: string): string {
-  const own = {
-    'cross-entropy': () => 'cross-entropy over all items',
-    'sampled-softmax': (negatives: number) => `sampled softmax, ${negatives} uniform negatives a batch`,
-    bce: (negatives: number) => `binary cross-entropy, ${negatives} uniform negatives a position`,
-    gbce: (negatives: number) => `gBCE, ${negatives} uniform negatives a position`,
-    bpr: (negatives: number) => `BPR, ${negatives} uniform negatives a position`,
-  }[loss.name];
+  if (loss.name === 'cross-entropy') return `${titles[loss.name]}, ${asked}`;
+  const sampled = `${loss.negatives} uniform negatives a ${loss.name === 'sampled-softmax' ? 'batch' : 'position'}`;
   const calibration = loss.name === 'gbce' ? `, t ${loss.calibration}` : '';
-  return `${own(loss.name === 'cross-entropy' ? 0 : loss.negatives)}${calibration}, ${asked}`;
+  return `${titles[loss.name]}, ${sampled}${calibration}, ${asked}`;
 }
 
 /**

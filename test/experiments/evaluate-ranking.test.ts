@@ -157,6 +157,17 @@ describe('rankingProtocol', () => {
     );
   });
 
+  it('tells how much of new users is given', () => {
+    const split = (foldInShare: number) =>
+      withSequences(
+        splitByUser(three, { validationShare: 0, testShare: 0.4, foldInShare, rng: createRng(1) }),
+        three,
+      );
+    const [none, half] = [0, 0.5].map((share) => rankingProtocol(split(share), source, asked));
+    expect(none!.split).not.toContain('given');
+    expect(protocolDifferences(none!, half!)).toHaveLength(1);
+  });
+
   it('differs from that of another split, and of other events', () => {
     const last = rankingProtocol(byTime, source, asked);
     const all = rankingProtocol(byTime, source, { ...asked, events: 'all' });
