@@ -18,12 +18,16 @@
 //  - However much a cell prints at once, its messages go out: tslab's fail the cell now and then.
 //  - TensorFlow gets 2 threads unless TF_NUM_INTRAOP_THREADS says otherwise, as in lib/nn/backend.ts (publishedThreads):
 //    with as many threads, the committed numbers come again, to the last bit.
+//  - A port that another program took meanwhile ends the process, upon which Jupyter tries others; tslab would hang.
+//    No request is read before all ports are open: tslab's loops stop for good when one comes too early.
 //  - The process ends when Jupyter is gone, and at once when Jupyter asks it to.
 //
 // Interrupt (the square button, SIGINT): code that has taken a `stopSignal()` (lib/notebook/stop-signal.ts) is asked
 // to stop and the cell ends as it decides, a training with its best weights so far. Otherwise, and at a second
 // interrupt, the cell fails at once, but only the WAITING is given up: its code goes on in the background until it
 // ends by itself. A loop that never yields to the event loop cannot be interrupted; restart the kernel.
+const fs = require('node:fs');
+const { createRequire } = require('node:module');
 const path = require('node:path');
 const { inspect } = require('node:util');
 const { withExplicitNames } = require('./explicit-names.cjs');
@@ -35,6 +39,10 @@ process.setSourceMapsEnabled(true);
 process.env.TF_NUM_INTRAOP_THREADS ||= '2';
 makeCellsStrict();
 const jupyter = require('tslab/dist/jupyter.js');
+const zeromq = createRequire(require.resolve('tslab/dist/jupyter.js'))('zeromq'); // tslab's own
+
+/** Exit status of a kernel whose ports another program took between Jupyter's choice and ours: start it again. */
+const portTaken = 75; // EX_TEMPFAIL of sysexits.h
 
 /** Errors of the running cell: those that tslab caught, and those that nobody caught. */
 let caught = [];
@@ -173,15 +181,37 @@ jupyter.ZmqServer.prototype.handleExecute = async function (shell, message) {
   send('execute_reply', content, shell);
 };
 
-const { init } = jupyter.ZmqServer.prototype;
+const exit = process.exit.bind(process);
+
+/** Hand every request of a socket to the kernel; replaces tslab's loops, which end for good at the first error. */
+async function serve(server, socket) {
+  for await (const parts of socket) void server.handleShellMessage(socket, ...parts);
+}
+
 jupyter.ZmqServer.prototype.init = async function () {
-  await init.call(this);
+  this.connInfo = JSON.parse(fs.readFileSync(this.configPath, 'utf8'));
+  this.iopub = new zeromq.Publisher();
+  this.shell = new zeromq.Router();
+  this.control = new zeromq.Router();
+  this.stdin = new zeromq.Router();
+  this.hb = new zeromq.Reply();
   // Each 513th message of a socket, zeromq waits for the event loop, and the next one of the same cell then throws
   // "Socket is busy writing". With a time limit of 0 it hands every message over at once.
   for (const socket of [this.iopub, this.shell, this.control]) socket.sendTimeout = 0;
+  try {
+    for (const name of ['iopub', 'shell', 'control', 'stdin', 'hb']) {
+      await this.bindSocket(this[name], this.connInfo[`${name}_port`]);
+    }
+  } catch (error) {
+    process.stderr.write(`The kernel cannot use ${error.address ?? 'its ports'}: ${error.message}.\n`);
+    exit(portTaken);
+  }
+  // Only now: a request read while a socket is being bound is answered by an error that nobody sees.
+  void serve(this, this.shell);
+  void serve(this, this.control);
+  for await (const beat of this.hb) await this.hb.send(beat);
 };
 
-const exit = process.exit.bind(process);
 const { close } = jupyter.ZmqServer.prototype;
 jupyter.ZmqServer.prototype.close = function () {
   close.call(this);
@@ -198,14 +228,9 @@ console.error = collect;
 require('tslab/dist/main.js').main();
 console.error = error;
 
-// On a busy machine tslab reads its sockets before they are bound, and reads them again: no cell's fault.
-const isStartOfSockets = (reason) => /^Socket is blocked by a bind or unbind/.test(reason?.message ?? '');
-
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.removeAllListeners(event); // tslab's, which print and forget
-  process.on(event, (reason) => {
-    if (!isStartOfSockets(reason)) lost.push(reason);
-  });
+  process.on(event, (reason) => lost.push(reason));
 }
 
 const [giveUpWaiting] = process.listeners('SIGINT').slice(-1);

@@ -14,6 +14,7 @@ import json
 import re
 import sys
 import time
+from contextlib import AsyncExitStack
 
 import nbformat
 from nbclient import NotebookClient
@@ -71,6 +72,17 @@ async def execute_cell(client, cell, index, replies, timeout):
     raise Failure("aborted", f"the kernel answered '{status}' and did not run the cell", number, cell.source)
 
 
+async def start_kernel(client, stack, tries=3):
+    """Start the kernel until it lives: one whose ports another program took meanwhile ends, and others are tried."""
+    for left in reversed(range(tries)):
+        try:
+            return await stack.enter_async_context(client.async_setup_kernel())
+        except RuntimeError as error:
+            if left == 0 or "died" not in str(error):
+                raise
+            client.km = None  # a manager keeps its ports
+
+
 async def execute(notebook, cwd, timeout):
     replies = []
     client = NotebookClient(
@@ -83,7 +95,8 @@ async def execute(notebook, cwd, timeout):
         resources={"metadata": {"path": cwd}},
         on_cell_executed=lambda cell, cell_index, execute_reply: replies.append(execute_reply),
     )
-    async with client.async_setup_kernel():
+    async with AsyncExitStack() as stack:
+        await start_kernel(client, stack)
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
