@@ -37,6 +37,8 @@ ${encoderUsage}  --length T         events that the encoder reads (default ${def
   --epochs N         at most this many (default ${nextItemDefaults.maxEpochs})
   --patience N       epochs without a better validation NDCG@10 (default ${nextItemDefaults.patience})
   --batch N          windows in a step (default ${nextItemDefaults.batchSize})
+  --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
+                     (default 4 where more than half would be padding, else 1)
 ${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
   --optimiser NAME   adamw | adam | sgd (default adamw)
   --lr X             learning rate (default ${nextItemDefaults.optimiser.learningRate})
@@ -69,6 +71,7 @@ const options = {
   epochs: { type: 'string' },
   patience: { type: 'string' },
   batch: { type: 'string' },
+  'length-buckets': { type: 'string' },
   lr: { type: 'string' },
   'weight-decay': { type: 'string' },
   optimiser: { type: 'string' },
@@ -117,6 +120,9 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
         patience: wholeNumber('--patience', values.patience, training.patience),
         batchSize: wholeNumber('--batch', values.batch, training.batchSize),
+        ...(values['length-buckets'] !== undefined && {
+          lengthBuckets: wholeNumber('--length-buckets', values['length-buckets'], 1),
+        }),
         optimiser: readOptimiser(values),
         schedule: readSchedule(values),
         ...(values.engine !== undefined && { engine: oneOf('--engine', values.engine, ['graph', 'eager']) }),

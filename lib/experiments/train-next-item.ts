@@ -22,6 +22,7 @@ import {
 import type { Schedule } from '../training/schedule';
 import { defaultEngine, type Engine } from '../training/step-engine';
 import { train, type TrainingProgress, type TrainingResult } from '../training/train';
+import { describePlan, planBatches } from './batch-plan';
 import { encoderOf, type EncoderName } from './encoder-catalogue';
 import type { HeldOutEvents } from './held-out';
 import type { SequenceModel } from './sequence-model';
@@ -42,6 +43,12 @@ export interface NextItemTraining {
   readonly loss?: NextItemLoss;
   /** For an encoder that reads in both directions: of a window's items, how many are hidden. Default `defaultMaskShare`. */
   readonly maskShare?: number;
+  /**
+   * How many lengths batches may have: T, T/2, T/4 ... Windows of about the same length then share a batch, and a batch of
+   * short ones has more of them, so that all steps have about as many targets. Default: 4 where more than half of all
+   * places would be padding, else 1.
+   */
+  readonly lengthBuckets?: number;
   /** Seed of the order of windows, their offsets, negatives, and dropout. */
   readonly seed: number;
   /** Default: a graph where there is native TensorFlow. */
@@ -129,23 +136,26 @@ export async function trainNextItem(
   const { batchSize, loss = defaultLoss } = training;
   const drawn = questionsOf(model, training);
   const rng = createRng(training.seed).child('windows');
-  const length = batchLength(split, model.length, drawn);
+  const plan = planBatches(split, {
+    length: model.length - drawn.hiddenEvents,
+    batchSize,
+    rng: rng.child('epoch', 1),
+    ...(training.lengthBuckets && { numBuckets: training.lengthBuckets }),
+  });
+  if (plan.lengthBuckets.length > 1) run.say?.(describePlan(plan));
   const batches = (epoch: number): DrawnBatch[] => {
     const epochRng = rng.child('epoch', epoch);
-    const windowLength = length - drawn.hiddenEvents;
-    return epochBatches(split, {
-      length: windowLength,
-      batchSize,
-      rng: epochRng,
-      lengthBuckets: [windowLength],
-    }).map((batch, index) => ({
-      length,
+    return epochBatches(split, { ...plan, rng: epochRng }).map((batch, index) => ({
+      length: batch.length + drawn.hiddenEvents,
       ...drawn.ask(batch, epochRng.child('hidden', index)),
       negativesRng: epochRng.child('negatives', index),
     }));
   };
   const firstEpoch = batches(1);
-  const listLength = targetListLength(firstEpoch);
+  const rows = new Map(
+    plan.lengthBuckets.map((longest, i) => [longest + drawn.hiddenEvents, plan.bucketRows[i]!]),
+  );
+  const listLengths = targetListLengths(firstEpoch);
   const optimiser = createOptimiser(model.params, training.optimiser);
   const validation = createValidation(model, split, {
     engine: training.engine ?? defaultEngine(),
@@ -158,7 +168,10 @@ export async function trainNextItem(
       optimiser,
       batches,
       inputs: (batch) =>
-        nextItemInputs(batch, batchSize, listLength, { loss, numItems: model.config.numItems }),
+        nextItemInputs(batch, rows.get(batch.length)!, listLengths.get(batch.length) ?? Infinity, {
+          loss,
+          numItems: model.config.numItems,
+        }),
       loss: (inputs, mode) => {
         const { hidden_BTD } = encode(
           model.params,
@@ -182,6 +195,7 @@ export async function trainNextItem(
         encoder: model.encoder,
         length: model.length,
         batchSize,
+        lengthBuckets: plan.lengthBuckets.length,
         loss: lossNameOf(model.encoder, training),
         events: split.sequences.items.length,
         split: split.method,
@@ -236,31 +250,18 @@ function inSteps({ schedule, maxEpochs }: NextItemTraining, stepsAnEpoch: number
 }
 
 /**
- * T of every batch, since graphs have static shapes: the model's length, or less where no history is that long.
- *
- * Windows of all lengths share a batch. By length there is less padding, but every step counts the same in training, so
- * that the few targets of short windows count more than others: with buckets of a quarter, a half and the whole length the
- * mean loss of epoch 9 on MovieLens-100K was 6.24 and 6.29 (seeds 1 and 2) instead of 6.06 and 6.11.
+ * How long the list of targets is made, for each length of batch: a little more than the most in the first epoch, so that
+ * nearly all batches of a length have one shape (the others are as long as they can be). Always by the first epoch: a
+ * resumed training must sum in the same order.
  */
-function batchLength(
-  { trainStarts, trainEnds }: SplitSequences,
-  length: number,
-  { hiddenEvents }: Questions,
-): number {
-  let longest = 1;
-  for (const [user, end] of trainEnds.entries()) {
-    longest = Math.max(longest, end - trainStarts[user]! - 1);
+function targetListLengths(
+  firstEpoch: readonly Pick<DrawnBatch, 'length' | 'targets'>[],
+): Map<number, number> {
+  const most = new Map<number, number>();
+  for (const { length, targets } of firstEpoch) {
+    most.set(length, Math.max(most.get(length) ?? 1, countTargets(targets)));
   }
-  return Math.min(length, longest + hiddenEvents);
-}
-
-/**
- * How long the list of targets is made: a little more than the most in the first epoch, so that nearly all batches have one
- * shape (the others are as long as they can be). Always by the first epoch: a resumed training must sum in the same order.
- */
-function targetListLength(firstEpoch: readonly Pick<DrawnBatch, 'targets'>[]): number {
-  const most = firstEpoch.reduce((count, { targets }) => Math.max(count, countTargets(targets)), 1);
-  return 64 * Math.ceil((1.1 * most) / 64);
+  return new Map(Array.from(most, ([length, count]) => [length, 64 * Math.ceil((1.1 * count) / 64)]));
 }
 
 /** A batch as tensors of one shape: a last batch gets empty rows, which count nothing. */

@@ -83,6 +83,8 @@ export interface EpochOptions extends WindowOptions {
    * batch. Default: windows are mixed, and a batch is as long as its longest window.
    */
   readonly lengthBuckets?: readonly number[];
+  /** Windows in a batch of each bucket; default `batchSize` in all. See `rowsOfBuckets`. */
+  readonly bucketRows?: readonly number[];
 }
 
 /** Usual lengths of batches for windows of up to `length` events: a quarter, a half and all of it. */
@@ -104,17 +106,15 @@ export const lengthBucketsFor = (length: number): number[] => [
  */
 export function epochBatches(
   split: SplitSequences,
-  { length, batchSize, rng, lengthBuckets }: EpochOptions,
+  { length, batchSize, rng, lengthBuckets, bucketRows }: EpochOptions,
 ): TrainingBatch[] {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`epochBatches: batchSize must be a positive whole number, got ${batchSize}`);
-  }
+  expectRows('batchSize', batchSize);
   const windows = cutWindows(split, { length, rng: rng.child('offset') });
   const order = rng.child('order').shuffle(Int32Array.from(windows.users.keys()));
   const batches: TrainingBatch[] = [];
-  const cut = (chosen: Int32Array, length?: number): void => {
-    for (let start = 0; start < chosen.length; start += batchSize) {
-      batches.push(trainingBatch(split, windows, chosen.subarray(start, start + batchSize), length));
+  const cut = (chosen: Int32Array, rows = batchSize, length?: number): void => {
+    for (let start = 0; start < chosen.length; start += rows) {
+      batches.push(trainingBatch(split, windows, chosen.subarray(start, start + rows), length));
     }
   };
   if (lengthBuckets === undefined) {
@@ -122,20 +122,55 @@ export function epochBatches(
     return batches;
   }
   expectBuckets(lengthBuckets, length);
+  for (const rows of bucketRows ?? []) expectRows('each of bucketRows', rows);
   let waiting = new Int32Array(0);
   for (const [index, longest] of lengthBuckets.entries()) {
     const shortest = lengthBuckets[index - 1] ?? 0;
+    const rows = bucketRows?.[index] ?? batchSize;
     const fitting = order.filter((window) => {
-      const inputs = windows.ends[window]! - windows.starts[window]! - 1;
+      const inputs = targetsOf(windows, window);
       return inputs > shortest && inputs <= longest;
     });
     const bucket = rng.child('bucket', index).shuffle(Int32Array.from([...waiting, ...fitting]));
-    const full =
-      index === lengthBuckets.length - 1 ? bucket.length : bucket.length - (bucket.length % batchSize);
-    cut(bucket.subarray(0, full), longest);
+    const full = index === lengthBuckets.length - 1 ? bucket.length : bucket.length - (bucket.length % rows);
+    cut(bucket.subarray(0, full), rows, longest);
     waiting = bucket.slice(full);
   }
   return rng.child('batches').shuffle(batches);
+}
+
+/** Inputs of a window, and as many targets. */
+const targetsOf = ({ starts, ends }: Windows, window: number): number => ends[window]! - starts[window]! - 1;
+
+/**
+ * How many windows a batch of each bucket takes so that batches of all buckets have about as many targets: as many as
+ * `batchSize` windows of any length have on average.
+ *
+ * With `batchSize` rows in every bucket each step would count the same in training, and so the few targets of a batch of
+ * short windows would count more than others. Give `rng` of one epoch: the numbers are meant for all of them.
+ *
+ * @returns one number for each bucket; `batchSize` for one without windows
+ */
+export function rowsOfBuckets(
+  split: SplitSequences,
+  { length, batchSize, rng, lengthBuckets }: EpochOptions & { readonly lengthBuckets: readonly number[] },
+): number[] {
+  expectRows('batchSize', batchSize);
+  expectBuckets(lengthBuckets, length);
+  const windows = cutWindows(split, { length, rng: rng.child('offset') });
+  const counts = Array.from(windows.users.keys(), (window) => targetsOf(windows, window));
+  const mean = (own: readonly number[]): number => own.reduce((sum, count) => sum + count, 0) / own.length;
+  return lengthBuckets.map((longest, index) => {
+    const shortest = lengthBuckets[index - 1] ?? 0;
+    const own = counts.filter((count) => count > shortest && count <= longest);
+    return own.length === 0 ? batchSize : Math.max(1, Math.round((batchSize * mean(counts)) / mean(own)));
+  });
+}
+
+function expectRows(name: string, rows: number): void {
+  if (!Number.isInteger(rows) || rows < 1) {
+    throw new RangeError(`epochBatches: ${name} must be a positive whole number, got ${rows}`);
+  }
 }
 
 function expectBuckets(lengthBuckets: readonly number[], length: number): void {

@@ -9,6 +9,7 @@ import {
   cutWindows,
   epochBatches,
   lengthBucketsFor,
+  rowsOfBuckets,
   type TrainingBatch,
 } from '../../lib/preprocessing/windows';
 import { toyLog } from './toy-log';
@@ -352,4 +353,31 @@ describe('epochBatches with length buckets', () => {
       expect(batches).toThrow(/lengthBuckets must be whole numbers that ascend to length 4, got/);
     },
   );
+});
+
+describe('rows of length buckets', () => {
+  // Four windows of 1 target, two of 3, two of 8: 26 targets in 8 windows, 3.25 on average.
+  const split = splitOf(2, 2, 2, 2, 4, 4, 9, 9);
+  const options = { length: 8, batchSize: 4, rng: createRng(1), lengthBuckets: [1, 4, 8] };
+
+  it('give batches of every bucket as many targets as windows of any length have on average', () => {
+    // 4 x 3.25 = 13 targets a batch: 13 windows of 1, 4.3 of 3, 1.6 of 8.
+    expect(rowsOfBuckets(split, options)).toEqual([13, 4, 2]);
+    expect(rowsOfBuckets(split, { ...options, lengthBuckets: [2, 5, 6, 8] })).toEqual([13, 4, 4, 2]);
+    expect(rowsOfBuckets(split, { ...options, lengthBuckets: [8] })).toEqual([4]);
+  });
+
+  it('are the rows of the batches, and what fills none goes with longer windows', () => {
+    const shapes = (bucketRows: number[]) =>
+      epochBatches(split, { ...options, bucketRows })
+        .map(({ length, numSequences }) => `${numSequences} x ${length}`)
+        .toSorted();
+    expect(shapes([2, 2, 1])).toEqual(['1 x 8', '1 x 8', '2 x 1', '2 x 1', '2 x 4']);
+    expect(shapes([3, 2, 3])).toEqual(['2 x 4', '3 x 1', '3 x 8']);
+  });
+
+  it.each([0, 1.5, NaN])('cannot be %d', (rows) => {
+    const batches = (): unknown => epochBatches(split, { ...options, bucketRows: [2, rows, 2] });
+    expect(batches).toThrow(/each of bucketRows must be a positive whole number, got/);
+  });
 });
