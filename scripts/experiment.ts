@@ -7,9 +7,9 @@ import { startRun } from 'behavior-lab/experiments/start-run';
 import {
   defaultLength,
   defaultMaskShare,
-  nextItemDefaults,
+  trainingDefaults,
   type EpochSchedule,
-} from 'behavior-lab/experiments/train-next-item';
+} from 'behavior-lab/experiments/train-encoder';
 import { metricTable } from 'behavior-lab/evaluation/protocol';
 import { tableToText } from 'behavior-lab/figures/table';
 import { optimiserDefaults, type OptimiserConfig } from 'behavior-lab/training/optimiser';
@@ -34,21 +34,21 @@ ${dataUsage}
 ${splitUsage}
 model and training
 ${encoderUsage}  --length T         events that the encoder reads (default ${defaultLength})
-  --epochs N         at most this many (default ${nextItemDefaults.maxEpochs})
-  --patience N       epochs without a better validation NDCG@10 (default ${nextItemDefaults.patience})
-  --batch N          windows in a step (default ${nextItemDefaults.batchSize})
+  --epochs N         at most this many (default ${trainingDefaults.maxEpochs})
+  --patience N       epochs without a better validation NDCG@10 (default ${trainingDefaults.patience})
+  --batch N          windows in a step (default ${trainingDefaults.batchSize})
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
                      (default 4 where more than half would be padding, else 1)
 ${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
   --optimiser NAME   adamw | adam | sgd (default adamw)
-  --lr X             learning rate (default ${nextItemDefaults.optimiser.learningRate})
-  --weight-decay X   adamw: decay of matrices (default ${nextItemDefaults.optimiser.weightDecay})
+  --lr X             learning rate (default ${trainingDefaults.optimiser.learningRate})
+  --weight-decay X   adamw: decay of matrices (default ${trainingDefaults.optimiser.weightDecay})
   --l2 X             adam, sgd: penalty on matrices (default 0)
   --momentum X       sgd: 0 to below 1 (default ${optimiserDefaults.sgd.momentum})
   --schedule NAME    constant | warmup | cosine (default constant); a cosine ends with --epochs
   --warmup X         epochs until the full learning rate; for warmup and cosine (default 1)
-  --clip X           longest gradient (default ${nextItemDefaults.clipNorm})
-  --seed S           of weights, windows and dropout (default ${nextItemDefaults.seed})
+  --clip X           longest gradient (default ${trainingDefaults.clipNorm})
+  --seed S           of weights, windows and dropout (default ${trainingDefaults.seed})
   --engine NAME      graph | eager: a step as one native graph, or one operation after the other (default graph)
 
 machine
@@ -104,7 +104,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
     return { settings: settingsOf(resume), folder: resume };
   }
   if (!out) throw new InputError('--out is missing.', 'Name a folder for the results.');
-  const training = nextItemDefaults;
+  const training = trainingDefaults;
   const loss = readLossOptions(values);
   const encoder = readEncoderOptions(values);
   const maskShare = readMaskShare(values['mask-share'], encoder.encoder);
@@ -165,13 +165,13 @@ function readOptimiser(values: Values): OptimiserConfig {
       );
     }
   }
-  const learningRate = realNumber('--lr', values.lr, nextItemDefaults.optimiser.learningRate, {
+  const learningRate = realNumber('--lr', values.lr, trainingDefaults.optimiser.learningRate, {
     positive: true,
   });
   const l2 = realNumber('--l2', values.l2, 0);
   switch (name) {
     case 'adamw': {
-      const { optimiser } = nextItemDefaults;
+      const { optimiser } = trainingDefaults;
       const weightDecay = realNumber('--weight-decay', values['weight-decay'], optimiser.weightDecay);
       return { ...optimiser, learningRate, weightDecay };
     }

@@ -9,9 +9,9 @@ import { runExperiment } from 'behavior-lab/experiments/run-experiment';
 import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import {
   defaultLength,
-  nextItemDefaults,
-  type NextItemTraining,
-} from 'behavior-lab/experiments/train-next-item';
+  trainingDefaults,
+  type EncoderTraining,
+} from 'behavior-lab/experiments/train-encoder';
 import { tableToText } from 'behavior-lab/figures/table';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { publishedThreads, threadsFromEnvironment } from 'behavior-lab/nn/backend';
@@ -51,7 +51,7 @@ runCommand(usage, options, async (values) => {
   const records: RunRecord[] = [];
   for (const seed of seeds) {
     const folder = join('runs', name, `seed-${seed}`);
-    records.push(finishedRun(folder) ?? (await run(folder, { ...nextItemDefaults, seed, engine }, threads)));
+    records.push(finishedRun(folder) ?? (await run(folder, { ...trainingDefaults, seed, engine }, threads)));
     mkdirSync(join(results, `seed-${seed}`), { recursive: true });
     writeJson(join(results, `seed-${seed}`, 'run.json'), withoutFolder(records.at(-1)!));
   }
@@ -92,7 +92,7 @@ runCommand(usage, options, async (values) => {
   );
 });
 
-function run(folder: string, training: NextItemTraining, threads: number): Promise<RunRecord> {
+function run(folder: string, training: EncoderTraining, threads: number): Promise<RunRecord> {
   return runExperiment(
     {
       data: { file: join(movieLens100kFolder(), 'ml-100k.inter'), format: 'recbole' },

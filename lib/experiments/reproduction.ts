@@ -1,6 +1,6 @@
 import { summariseRuns, type MetricSummary } from '../evaluation/summary';
 import type { EncoderName, EncoderSettings } from './encoder-catalogue';
-import type { NextItemTraining } from './train-next-item';
+import type { EncoderTraining } from './train-encoder';
 import type { RunRecord } from './run-record';
 
 /** One line of a published table, and how this project tries to reach it: the page of a lab book, as data. */
@@ -25,7 +25,7 @@ export interface Reproduction {
   readonly config: EncoderSettings;
   /** T: events that the encoder reads. */
   readonly length: number;
-  readonly training: Omit<NextItemTraining, 'seed'>;
+  readonly training: Omit<EncoderTraining, 'seed'>;
   /** Fixed before the first run. */
   readonly seeds: readonly number[];
   /** How the settings were chosen: by the paper, before the first run, or by what on validation. */

@@ -21,7 +21,7 @@ import { describeSurroundings, type RunMetrics, type RunRecord } from './run-rec
 import { settingsName } from './run-status';
 import { createModel, modelScorer, type SequenceModel } from './sequence-model';
 import { describeSplit, makeSplit, predictedEvents, type SplitSettings } from './split-settings';
-import { lossNameOf, trainNextItem, type NextItemTraining } from './train-next-item';
+import { lossNameOf, trainEncoder, type EncoderTraining } from './train-encoder';
 
 /** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
 export interface ExperimentSettings {
@@ -34,7 +34,7 @@ export interface ExperimentSettings {
   /** T: events the encoder reads, and the length of a training window. */
   readonly length: number;
   /** Its `seed` also draws the first weights. */
-  readonly training: NextItemTraining;
+  readonly training: EncoderTraining;
 }
 
 /** What a run tells while it goes on. */
@@ -151,7 +151,7 @@ async function runClaimed(
       null,
       training.seed,
     );
-    const result = await trainNextItem(model, split, training, {
+    const result = await trainEncoder(model, split, training, {
       folder: join(folder, 'checkpoints'),
       events,
       onProgress: (progress) => {

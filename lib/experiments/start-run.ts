@@ -22,7 +22,7 @@ const projectFolder = resolve(__dirname, '..', '..');
  *
  * @example
  * startRun({ data: { file: 'my-log.csv', format: 'pairs' }, encoder: 'lstm', config: {}, length: 50,
- *   training: { ...nextItemDefaults, maxEpochs: 200 } }, 'runs/long');
+ *   training: { ...trainingDefaults, maxEpochs: 200 } }, 'runs/long');
  * await watchRun('runs/long');
  */
 export function startRun(

@@ -9,7 +9,7 @@ import type { TrainingProgress, TrainingResult } from '../training/train';
 import { loadModel, readJson, saveModel, writeJson } from './model-folder';
 import { describeSurroundings, type Surroundings } from './run-record';
 import { createModel, type SequenceModel } from './sequence-model';
-import { nextItemDefaults, trainNextItem } from './train-next-item';
+import { trainingDefaults, trainEncoder } from './train-encoder';
 
 /** The data that the tour's notebooks share: MovieLens-100K, uncut, in time order, the last two events held out. */
 export interface TourData {
@@ -73,10 +73,10 @@ export async function makeTourModel(
   }: { readonly onProgress?: (progress: TrainingProgress) => void; readonly signal?: AbortSignal } = {},
 ): Promise<TrainingResult> {
   const model = createModel(split.sequences.vocabulary, { encoder: 'lstm', length, seed, config: { width } });
-  const training = await trainNextItem(
+  const training = await trainEncoder(
     model,
     split,
-    { ...nextItemDefaults, maxEpochs: epochs, seed },
+    { ...trainingDefaults, maxEpochs: epochs, seed },
     {
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),

@@ -76,7 +76,7 @@ export function liveCurves({
  *
  * @example
  * const cell = trainingCell({ title: 'LSTM', metric: 'NDCG@10', file: '02-lstm' });
- * const result = await trainNextItem(model, split, settings, { folder, onProgress: cell.onProgress, signal: cell.signal });
+ * const result = await trainEncoder(model, split, settings, { folder, onProgress: cell.onProgress, signal: cell.signal });
  * await cell.done(result);
  */
 export function trainingCell(options: TrainingCellOptions = {}): TrainingCell {

@@ -1,6 +1,6 @@
 import type { Reproduction } from 'behavior-lab/experiments/reproduction';
 import { gruDefaults } from 'behavior-lab/encoders/gru';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
 import { optimiserDefaults } from 'behavior-lab/training/optimiser';
 
 export const beautyGru: Reproduction = {
@@ -18,7 +18,7 @@ export const beautyGru: Reproduction = {
   config: { ...gruDefaults, width: 64, dropoutRate: 0.5 },
   length: 50,
   training: {
-    ...nextItemDefaults,
+    ...trainingDefaults,
     optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
   },
   seeds: [1],

@@ -1,6 +1,6 @@
 import type { Reproduction } from 'behavior-lab/experiments/reproduction';
 import { sasRecDefaults } from 'behavior-lab/encoders/sasrec';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
 import { optimiserDefaults } from 'behavior-lab/training/optimiser';
 
 export const beautySasRecBce: Reproduction = {
@@ -23,7 +23,7 @@ export const beautySasRecBce: Reproduction = {
   },
   length: 50,
   training: {
-    ...nextItemDefaults,
+    ...trainingDefaults,
     optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
     loss: { name: 'bce', negatives: 1 },
     maxEpochs: 200,

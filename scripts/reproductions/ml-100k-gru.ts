@@ -1,6 +1,6 @@
 import type { Reproduction } from 'behavior-lab/experiments/reproduction';
 import { gruDefaults } from 'behavior-lab/encoders/gru';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
 import { optimiserDefaults } from 'behavior-lab/training/optimiser';
 
 export const ml100kGru: Reproduction = {
@@ -17,7 +17,7 @@ export const ml100kGru: Reproduction = {
   encoder: 'gru',
   config: gruDefaults,
   length: 100,
-  training: { ...nextItemDefaults, optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 } },
+  training: { ...trainingDefaults, optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 } },
   seeds: [1, 2, 3],
   chosen: 'Before the first run: the settings of the LSTM.',
   time: '5 minutes a seed on 2 cores of an Intel Xeon, other work beside it.',

@@ -1,6 +1,6 @@
 import type { Reproduction } from 'behavior-lab/experiments/reproduction';
 import { sasRecDefaults } from 'behavior-lab/encoders/sasrec';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
 import { optimiserDefaults } from 'behavior-lab/training/optimiser';
 
 export const ml100kSasRec: Reproduction = {
@@ -18,7 +18,7 @@ export const ml100kSasRec: Reproduction = {
   config: sasRecDefaults,
   length: 50,
   training: {
-    ...nextItemDefaults,
+    ...trainingDefaults,
     maxEpochs: 150,
     optimiser: { ...optimiserDefaults.adamw, learningRate: 2e-3 },
   },

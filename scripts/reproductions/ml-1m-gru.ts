@@ -1,6 +1,6 @@
 import type { Reproduction } from 'behavior-lab/experiments/reproduction';
 import { gruDefaults } from 'behavior-lab/encoders/gru';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
 import { optimiserDefaults } from 'behavior-lab/training/optimiser';
 
 export const ml1mGru: Reproduction = {
@@ -18,7 +18,7 @@ export const ml1mGru: Reproduction = {
   config: { ...gruDefaults, dropoutRate: 0.2 },
   length: 200,
   training: {
-    ...nextItemDefaults,
+    ...trainingDefaults,
     optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
   },
   seeds: [1],

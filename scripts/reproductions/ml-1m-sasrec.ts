@@ -1,6 +1,6 @@
 import type { Reproduction } from 'behavior-lab/experiments/reproduction';
 import { sasRecDefaults } from 'behavior-lab/encoders/sasrec';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
 import { optimiserDefaults } from 'behavior-lab/training/optimiser';
 
 export const ml1mSasRec: Reproduction = {
@@ -18,7 +18,7 @@ export const ml1mSasRec: Reproduction = {
   config: { ...sasRecDefaults, dropoutRate: 0.2, attentionDropoutRate: 0.2 },
   length: 200,
   training: {
-    ...nextItemDefaults,
+    ...trainingDefaults,
     optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
   },
   seeds: [1],

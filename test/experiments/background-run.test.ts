@@ -9,7 +9,7 @@ import { isAlive, processOf } from '../../lib/experiments/run-process';
 import { runStatus } from '../../lib/experiments/run-status';
 import { startRun } from '../../lib/experiments/start-run';
 import { stopRun } from '../../lib/experiments/stop-run';
-import { nextItemDefaults } from '../../lib/experiments/train-next-item';
+import { trainingDefaults } from '../../lib/experiments/train-encoder';
 import { readRunLog } from '../../lib/training/run-log';
 
 const root = join(__dirname, '..', '..');
@@ -30,7 +30,7 @@ const settings: ExperimentSettings = {
   encoder: 'lstm',
   config: { width: 8, numLayers: lstmDefaults.numLayers, dropoutRate: lstmDefaults.dropoutRate },
   length: 5,
-  training: { ...nextItemDefaults, maxEpochs: 100_000, patience: 100_000, batchSize: 16 },
+  training: { ...trainingDefaults, maxEpochs: 100_000, patience: 100_000, batchSize: 16 },
 };
 /** The same as arguments. */
 const asArguments = [

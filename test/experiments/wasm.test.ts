@@ -24,7 +24,7 @@ function trainOn(backend: 'tensorflow' | 'wasm'): Trained {
     const { startBackend } = require('./lib/nn/backend');
     const { loadMovieLens100k } = require('./lib/data/movielens');
     const { createModel, userVectors } = require('./lib/experiments/sequence-model');
-    const { trainNextItem, nextItemDefaults } = require('./lib/experiments/train-next-item');
+    const { trainEncoder, trainingDefaults } = require('./lib/experiments/train-encoder');
     const { leaveOneOut } = require('./lib/preprocessing/leave-one-out');
     const { toSequences } = require('./lib/preprocessing/sequences');
     (async () => {
@@ -35,8 +35,8 @@ function trainOn(backend: 'tensorflow' | 'wasm'): Trained {
       const model = createModel(split.sequences.vocabulary, {
         encoder: 'lstm', length: 20, seed: 1, config: { width: 16, dropoutRate: 0 } });
       const losses = [];
-      const { history } = await trainNextItem(model, split, { ...nextItemDefaults, maxEpochs: 2, batchSize: 64,
-        optimiser: { ...nextItemDefaults.optimiser, learningRate: 0.02 } }, {
+      const { history } = await trainEncoder(model, split, { ...trainingDefaults, maxEpochs: 2, batchSize: 64,
+        optimiser: { ...trainingDefaults.optimiser, learningRate: 0.02 } }, {
         onProgress: ({ step, loss }) => { if (step > 0) losses.push(loss); } });
       const histories = Array.from({ length: 5 }, (_, user) => Int32Array.of(1 + user, 7, 30 + user));
       console.log(JSON.stringify({ backend: name, losses, validation: history.at(-1).validation,

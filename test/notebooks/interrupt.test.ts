@@ -62,14 +62,14 @@ interface Result {
 const data = join(folder, 'circle.txt');
 const training = `
 import { runExperiment } from 'behavior-lab/experiments/run-experiment';
-import { nextItemDefaults } from 'behavior-lab/experiments/train-next-item';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
 import { trainingCell } from 'behavior-lab/notebook/training-cell';
 
 const cell = trainingCell({ title: 'LSTM', metric: 'NDCG@10' });
 const record = await runExperiment({
   data: { file: ${JSON.stringify(data)}, format: 'sequences' }, encoder: 'lstm',
   config: { width: 8 }, length: 5,
-  training: { ...nextItemDefaults, maxEpochs: 100_000, patience: 100_000, batchSize: 16 },
+  training: { ...trainingDefaults, maxEpochs: 100_000, patience: 100_000, batchSize: 16 },
 }, ${JSON.stringify(out)}, { onProgress: cell.onProgress, signal: cell.signal });
 await cell.done(record.training!);
 console.log(record.status);`;

@@ -29,7 +29,7 @@ import type { SequenceModel } from './sequence-model';
 import { createValidation } from './validation';
 
 /** How a next-item training is run. Plain data; written to `run.json`. */
-export interface NextItemTraining {
+export interface EncoderTraining {
   readonly maxEpochs: number;
   /** Epochs without a better validation NDCG@10 before training stops. */
   readonly patience: number;
@@ -65,7 +65,7 @@ export type EpochSchedule =
 export const defaultLength = 100;
 
 /** The settings behind the project's MovieLens-100K table. */
-export const nextItemDefaults: NextItemTraining & { readonly optimiser: AdamWConfig } = Object.freeze({
+export const trainingDefaults: EncoderTraining & { readonly optimiser: AdamWConfig } = Object.freeze({
   maxEpochs: 100,
   patience: 20,
   batchSize: 128,
@@ -84,7 +84,7 @@ export const nextItemLossName = describeLoss(defaultLoss, 'every position');
 /** The name of a training's objective in a protocol. */
 export function lossNameOf(
   encoder: EncoderName,
-  { loss = defaultLoss, maskShare = defaultMaskShare }: Pick<NextItemTraining, 'loss' | 'maskShare'>,
+  { loss = defaultLoss, maskShare = defaultMaskShare }: Pick<EncoderTraining, 'loss' | 'maskShare'>,
 ): string {
   const hides = encoderOf(encoder).maskIndex !== undefined;
   return describeLoss(loss, hides ? `hidden items (${maskShare} of each window)` : 'every position');
@@ -118,10 +118,10 @@ interface DrawnBatch {
  * @param run.folder where checkpoints are kept; an unfinished training there goes on bit-exactly
  * @throws RangeError when no user has two training events, or there is a `maskShare` and the encoder hides no items
  */
-export async function trainNextItem(
+export async function trainEncoder(
   model: SequenceModel,
   split: SplitSequences,
-  training: NextItemTraining,
+  training: EncoderTraining,
   run: {
     readonly folder?: string;
     /** Which of a user's validation events choose the epoch; default `last`. */
@@ -218,11 +218,11 @@ interface Questions {
 }
 
 /** The next item of every event for a causal encoder, hidden items for one that reads in both directions. @throws RangeError */
-function questionsOf({ encoder, config }: SequenceModel, { maskShare }: NextItemTraining): Questions {
+function questionsOf({ encoder, config }: SequenceModel, { maskShare }: EncoderTraining): Questions {
   const maskIndex = encoderOf(encoder).maskIndex?.(config);
   if (maskIndex === undefined) {
     if (maskShare !== undefined)
-      throw new RangeError(`trainNextItem: ${encoder} hides no items, so it has no maskShare`);
+      throw new RangeError(`trainEncoder: ${encoder} hides no items, so it has no maskShare`);
     return { hiddenEvents: 0, ask: ({ inputs, targets }) => ({ items: inputs, targets }) };
   }
   const hiding = { share: maskShare ?? defaultMaskShare, lastShare, maskIndex };
@@ -241,7 +241,7 @@ function wholeWindows({ numSequences, length: T, inputs, targets, lengths }: Tra
 }
 
 /** A schedule in steps. An epoch's number of batches may vary by one or so: the first epoch's counts. */
-function inSteps({ schedule, maxEpochs }: NextItemTraining, stepsAnEpoch: number): Schedule {
+function inSteps({ schedule, maxEpochs }: EncoderTraining, stepsAnEpoch: number): Schedule {
   if (schedule.name === 'constant') return schedule;
   const warmupSteps = Math.round(schedule.warmupEpochs * stepsAnEpoch);
   return schedule.name === 'warmup'

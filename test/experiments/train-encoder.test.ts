@@ -1,11 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { createModel } from '../../lib/experiments/sequence-model';
-import {
-  nextItemDefaults,
-  trainNextItem,
-  type NextItemTraining,
-} from '../../lib/experiments/train-next-item';
+import { trainingDefaults, trainEncoder, type EncoderTraining } from '../../lib/experiments/train-encoder';
 import { startBackend } from '../../lib/nn/backend';
 import { leaveOneOut, type LeaveOneOut } from '../../lib/preprocessing/leave-one-out';
 import { toSequences } from '../../lib/preprocessing/sequences';
@@ -31,16 +27,16 @@ function circle(): LeaveOneOut {
 }
 
 const split = circle();
-const training = { ...nextItemDefaults, maxEpochs: 4, batchSize: 16 };
+const training = { ...trainingDefaults, maxEpochs: 4, batchSize: 16 };
 
 async function run(
-  change: Partial<NextItemTraining> = {},
+  change: Partial<EncoderTraining> = {},
   length = 6,
 ): Promise<{ result: TrainingResult; said: string }> {
   const { vocabulary } = split.sequences;
   const model = createModel(vocabulary, { encoder: 'lstm', length, seed: 1, config: { width: 8 } });
   const said: string[] = [];
-  const result = await trainNextItem(
+  const result = await trainEncoder(
     model,
     split,
     { ...training, ...change },
@@ -56,7 +52,7 @@ const lossesOf = ({ result }: Awaited<ReturnType<typeof run>>): number[] =>
 
 describe('training on next items', () => {
   it('changes the learning rate by epochs, as the schedule says', async () => {
-    const optimiser = { ...nextItemDefaults.optimiser, learningRate: 0.08 };
+    const optimiser = { ...trainingDefaults.optimiser, learningRate: 0.08 };
     expect(ratesOf(await run({ optimiser }))).toEqual([0.08, 0.08, 0.08, 0.08]);
     // The last step of an epoch: half of the rate after one of two epochs of warm-up.
     const warmup = ratesOf(await run({ optimiser, schedule: { name: 'warmup', warmupEpochs: 2 } }));
@@ -93,7 +89,7 @@ describe('training on next items', () => {
   });
 
   it('asks for the same items in batches by length: the mean loss of weights that do not move is the same', async () => {
-    const optimiser = { ...nextItemDefaults.optimiser, learningRate: 1e-12 };
+    const optimiser = { ...trainingDefaults.optimiser, learningRate: 1e-12 };
     const still = { optimiser, maxEpochs: 1 };
     const together = await run({ ...still, lengthBuckets: 1 });
     const byLength = await run({ ...still, lengthBuckets: 3 });
