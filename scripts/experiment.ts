@@ -2,14 +2,10 @@ import { existsSync } from 'node:fs';
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
+import { defaultMaskShare } from 'behavior-lab/experiments/learning/next-item';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
-import {
-  defaultLength,
-  defaultMaskShare,
-  trainingDefaults,
-  type EpochSchedule,
-} from 'behavior-lab/experiments/train-encoder';
+import { defaultLength, trainingDefaults, type EpochSchedule } from 'behavior-lab/experiments/train-encoder';
 import { metricTable } from 'behavior-lab/evaluation/protocol';
 import { tableToText } from 'behavior-lab/figures/table';
 import { optimiserDefaults, type OptimiserConfig } from 'behavior-lab/training/optimiser';
@@ -18,6 +14,7 @@ import { oneOf, realNumber, runCommand, wholeNumber } from './command-line';
 import { dataOptions, dataUsage, readDataOptions } from './data-options';
 import { encoderOptions, encoderUsage, readEncoderOptions } from './encoder-options';
 import { lossOptions, lossUsage, readLossOptions } from './loss-options';
+import { objectiveOptions, objectiveUsage, readObjectiveOptions } from './objective-options';
 import { readSplitOptions, splitOptions, splitUsage } from './split-options';
 
 /** Encoders that learn by hidden items. */
@@ -35,11 +32,11 @@ ${splitUsage}
 model and training
 ${encoderUsage}  --length T         events that the encoder reads (default ${defaultLength})
   --epochs N         at most this many (default ${trainingDefaults.maxEpochs})
-  --patience N       epochs without a better validation NDCG@10 (default ${trainingDefaults.patience})
+  --patience N       epochs without a better validation, by NDCG@10 where next items are learned (default ${trainingDefaults.patience})
   --batch N          windows in a step (default ${trainingDefaults.batchSize})
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
                      (default 4 where more than half would be padding, else 1)
-${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
+${objectiveUsage}${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
   --optimiser NAME   adamw | adam | sgd (default adamw)
   --lr X             learning rate (default ${trainingDefaults.optimiser.learningRate})
   --weight-decay X   adamw: decay of matrices (default ${trainingDefaults.optimiser.weightDecay})
@@ -65,6 +62,7 @@ const options = {
   ...dataOptions,
   ...splitOptions,
   ...encoderOptions,
+  ...objectiveOptions,
   ...lossOptions,
   'mask-share': { type: 'string' },
   length: { type: 'string' },
@@ -105,6 +103,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   }
   if (!out) throw new InputError('--out is missing.', 'Name a folder for the results.');
   const training = trainingDefaults;
+  const objectives = readObjectiveOptions(values);
   const loss = readLossOptions(values);
   const encoder = readEncoderOptions(values);
   const maskShare = readMaskShare(values['mask-share'], encoder.encoder);
@@ -126,6 +125,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         optimiser: readOptimiser(values),
         schedule: readSchedule(values),
         ...(values.engine !== undefined && { engine: oneOf('--engine', values.engine, ['graph', 'eager']) }),
+        ...(objectives && { objectives }),
         ...(loss && { loss }),
         ...(maskShare !== undefined && { maskShare }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),

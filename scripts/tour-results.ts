@@ -3,7 +3,7 @@ import { metricTable, type MetricRow } from 'behavior-lab/evaluation/protocol';
 import { evaluateRanking, metricsOf, rankingProtocol } from 'behavior-lab/experiments/evaluate-ranking';
 import { createModel, modelScorer } from 'behavior-lab/experiments/sequence-model';
 import { loadTourData, readTourModel, tourArithmetic, tourDefaults } from 'behavior-lab/experiments/tour';
-import { nextItemLossName } from 'behavior-lab/experiments/train-encoder';
+import { nextItemLossName } from 'behavior-lab/experiments/learning/next-item';
 import { tableToText } from 'behavior-lab/figures/table';
 import { publishedThreads, startBackend, threadsFromEnvironment } from 'behavior-lab/nn/backend';
 import { resultFolder } from 'behavior-lab/notebook/need';

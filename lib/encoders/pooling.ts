@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** The ways to make one vector of the states of a sequence. */
+export const poolings = ['last', 'mean', 'max'] as const;
+
 /** How the states of a sequence become one vector: the last event's, their mean, or the largest of each number. */
-export type Pooling = 'last' | 'mean' | 'max';
+export type Pooling = (typeof poolings)[number];
 
 /**
  * Turn the states of a sequence into one vector.

@@ -13,6 +13,7 @@ import { writeTensorBoard } from '../training/tensorboard';
 import type { TrainingProgress } from '../training/train';
 import { encoderOf, type EncoderName, type EncoderSettings } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
+import { defaultObjectives, describeObjectives } from './learning/objective-settings';
 import { describeData, loadData, type DataSettings } from './load-data';
 import { readJson, saveModel, writeJson } from './model-folder';
 import { startRunBackend } from './run-backend';
@@ -21,7 +22,7 @@ import { describeSurroundings, type RunMetrics, type RunRecord } from './run-rec
 import { settingsName } from './run-status';
 import { createModel, modelScorer, type SequenceModel } from './sequence-model';
 import { describeSplit, makeSplit, predictedEvents, type SplitSettings } from './split-settings';
-import { lossNameOf, trainEncoder, type EncoderTraining } from './train-encoder';
+import { trainEncoder, type EncoderTraining } from './train-encoder';
 
 /** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
 export interface ExperimentSettings {
@@ -170,7 +171,12 @@ async function runClaimed(
       return record;
     }
     const evaluation = evaluateRanking(modelScorer(model), split, 'test', { events, topN: 20 });
-    add(settings.encoder, evaluation, lossNameOf(settings.encoder, training), training.seed);
+    add(
+      settings.encoder,
+      evaluation,
+      describeObjectives(settings.encoder, training.objectives ?? defaultObjectives, training),
+      training.seed,
+    );
     saveModel(folder, model);
     writeRanks(join(folder, 'ranks.csv'), split, evaluation);
     const record: RunRecord = {

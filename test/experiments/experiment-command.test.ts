@@ -308,6 +308,24 @@ describe('another encoder, another loss', () => {
     expect(causal.stderr).toContain('--mask-share means nothing for lstm');
   });
 
+  it('learns several objectives at once, and refuses options that none of them has', () => {
+    const out = join(folder, 'objectives');
+    const args = ['--data', data, '--out', out, ...small, '--epochs', '2'];
+    const several = ['--objectives', 'next-item,contrastive:0.3,reconstruction:learned', '--views', 'slices'];
+    const { status, stderr } = run('experiment.ts', [...args, ...several, '--pooling', 'last']);
+    expect(status, stderr).toBe(0);
+    expect(record(out).results[2]!.metrics[0]!.protocol.loss).toBe(
+      'cross-entropy over all items, every position + 0.3 x contrastive of two views (slices, temperature 0.1, last pooling)' +
+        ' + learned x reconstruction of two views (slices, last pooling)',
+    );
+    const refusal = (...more: string[]): string => run('experiment.ts', [...args, ...more]).stderr;
+    expect(refusal('--views', 'halves')).toContain('--views means nothing for next-item');
+    expect(refusal('--objectives', 'reconstruction', '--temperature', '1')).toContain(
+      'goes with --objectives contrastive',
+    );
+    expect(refusal('--objectives', 'order')).toContain("--objectives is 'order'");
+  });
+
   it('refuses settings that do not go together, and leaves no folder', () => {
     const out = join(folder, 'odd');
     const args = ['--data', data, '--out', out, '--encoder', 'sasrec', '--heads', '3', ...small];

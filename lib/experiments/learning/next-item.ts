@@ -1,0 +1,193 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Rng } from '../../base/random';
+import { hideItems, type SequenceRows } from '../../objectives/masked-item';
+import { countTargets, prepareNextItem } from '../../objectives/next-item';
+import {
+  describeLoss,
+  lossOfNextItems,
+  negativesOf,
+  type NextItemLoss,
+} from '../../objectives/next-item-losses';
+import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
+import { epochBatches, type TrainingBatch } from '../../preprocessing/windows';
+import type { BatchTensors } from '../../training/batch-tensors';
+import { planBatches, type BatchPlan } from '../batch-plan';
+import { encoderOf, type EncoderName } from '../encoder-catalogue';
+import type { SequenceModel } from '../sequence-model';
+import type { Objective } from './objective';
+
+/** How a model is asked for next items. */
+export interface NextItemOptions {
+  /** Windows in a step. */
+  readonly batchSize: number;
+  /** Default: cross-entropy over all items. */
+  readonly loss?: NextItemLoss;
+  /** For an encoder that reads in both directions: of a window's items, how many are hidden. Default `defaultMaskShare`. */
+  readonly maskShare?: number;
+  /**
+   * How many lengths batches may have: T, T/2, T/4 ... Windows of about the same length then share a batch, and a batch of
+   * short ones has more of them, so that all steps have about as many targets. Default: 4 where more than half of all
+   * places would be padding, else 1.
+   */
+  readonly lengthBuckets?: number;
+}
+
+/** What a training learns by, where nothing else is said. */
+export const defaultLoss: NextItemLoss = { name: 'cross-entropy' };
+
+/** The name of that loss in a protocol, for an encoder that is asked for the next item of every event. */
+export const nextItemLossName = describeLoss(defaultLoss, 'every position');
+
+/** The name of a training's objective in a protocol. */
+export function lossNameOf(
+  encoder: EncoderName,
+  { loss = defaultLoss, maskShare = defaultMaskShare }: Pick<NextItemOptions, 'loss' | 'maskShare'>,
+): string {
+  const hides = encoderOf(encoder).maskIndex !== undefined;
+  return describeLoss(loss, hides ? `hidden items (${maskShare} of each window)` : 'every position');
+}
+
+/** Share of hidden items: that of BERT4Rec on MovieLens. */
+export const defaultMaskShare = 0.2;
+
+/** Of the windows of such an encoder, how many have only their last item hidden: our choice, not tuned. */
+const lastShare = 0.1;
+
+/** What is read and asked for in a step, with what its negatives are drawn from: they depend on its place in the training alone. */
+export interface AskedWindows {
+  readonly length: number;
+  /** B*T: what the encoder reads. */
+  readonly items: Int32Array;
+  /** B*T: the item that is asked for at each place, 0 where none is. */
+  readonly targets: Int32Array;
+  readonly negativesRng: Rng;
+}
+
+/** Learning next items, with the shapes that its batches have. */
+export interface NextItemObjective extends Objective<AskedWindows> {
+  readonly plan: BatchPlan;
+}
+
+/**
+ * The next item after every event, or hidden items for an encoder that reads in both directions, the last one among them.
+ *
+ * Each epoch cuts the histories anew into windows at random offsets, so that every event is a target once an epoch.
+ *
+ * @throws RangeError when there is a `maskShare` and the encoder hides no items
+ */
+export function nextItems(
+  model: SequenceModel,
+  split: SplitSequences,
+  options: NextItemOptions,
+  rng: Rng,
+): NextItemObjective {
+  const { encode } = encoderOf(model.encoder);
+  const { batchSize, loss = defaultLoss, lengthBuckets } = options;
+  const asking = questionsOf(model, options);
+  const windows = rng.child('windows');
+  const plan = planBatches(split, {
+    length: model.length - asking.hiddenEvents,
+    batchSize,
+    rng: windows.child('epoch', 1),
+    ...(lengthBuckets && { numBuckets: lengthBuckets }),
+  });
+  const batches = (epoch: number, round = 0): AskedWindows[] => {
+    const ofEpoch = windows.child('epoch', epoch);
+    const own = round === 0 ? ofEpoch : ofEpoch.child('round', round);
+    return epochBatches(split, { ...plan, rng: own }).map((batch, index) => ({
+      length: batch.length + asking.hiddenEvents,
+      ...asking.ask(batch, own.child('hidden', index)),
+      negativesRng: own.child('negatives', index),
+    }));
+  };
+  const rows = new Map(
+    plan.lengthBuckets.map((longest, i) => [longest + asking.hiddenEvents, plan.bucketRows[i]!]),
+  );
+  const listLengths = targetListLengths(batches(1));
+  return {
+    name: lossNameOf(model.encoder, options),
+    plan,
+    batches,
+    inputs: (batch) =>
+      nextItemInputs(batch, rows.get(batch.length)!, listLengths.get(batch.length) ?? Infinity, {
+        loss,
+        numItems: model.config.numItems,
+      }),
+    loss: (inputs, mode) => {
+      const { hidden_BTD } = encode(
+        model.params,
+        { items_BT: inputs['items_BT'] as tf.Tensor2D },
+        model.config,
+        mode,
+      );
+      return lossOfNextItems(loss, hidden_BTD, model.params.itemEmbedding, inputs);
+    },
+    weight: ({ targets }) => countTargets(targets),
+  };
+}
+
+/** How a batch of windows becomes a question. */
+interface Questions {
+  /** Events that a row has beyond the inputs of a window: the window's last target, where nothing is asked after it. */
+  readonly hiddenEvents: 0 | 1;
+  readonly ask: (batch: TrainingBatch, rng: Rng) => Pick<AskedWindows, 'items' | 'targets'>;
+}
+
+/** The next item of every event for a causal encoder, hidden items for one that reads in both directions. @throws RangeError */
+function questionsOf({ encoder, config }: SequenceModel, { maskShare }: NextItemOptions): Questions {
+  const maskIndex = encoderOf(encoder).maskIndex?.(config);
+  if (maskIndex === undefined) {
+    if (maskShare !== undefined)
+      throw new RangeError(`nextItems: ${encoder} hides no items, so it has no maskShare`);
+    return { hiddenEvents: 0, ask: ({ inputs, targets }) => ({ items: inputs, targets }) };
+  }
+  const hiding = { share: maskShare ?? defaultMaskShare, lastShare, maskIndex };
+  return { hiddenEvents: 1, ask: (batch, rng) => hideItems(wholeWindows(batch), hiding, rng) };
+}
+
+/** All events of each window, its last target included, in rows that are one place longer. */
+function wholeWindows({ numSequences, length: T, inputs, targets, lengths }: TrainingBatch): SequenceRows {
+  const [length, items] = [T + 1, new Int32Array(numSequences * (T + 1))];
+  for (let row = 0; row < numSequences; row++) {
+    const own = lengths[row]!;
+    items.set(inputs.subarray(row * T, row * T + own), row * length);
+    if (own > 0) items[row * length + own] = targets[row * T + own - 1]!;
+  }
+  return { length, items, lengths: lengths.map((own) => (own > 0 ? own + 1 : 0)) };
+}
+
+/**
+ * How long the list of targets is made, for each length of batch: a little more than the most in the first epoch, so that
+ * nearly all batches of a length have one shape (the others are as long as they can be). Always by the first epoch: a
+ * resumed training must sum in the same order.
+ */
+function targetListLengths(
+  firstEpoch: readonly Pick<AskedWindows, 'length' | 'targets'>[],
+): Map<number, number> {
+  const most = new Map<number, number>();
+  for (const { length, targets } of firstEpoch) {
+    most.set(length, Math.max(most.get(length) ?? 1, countTargets(targets)));
+  }
+  return new Map(Array.from(most, ([length, count]) => [length, 64 * Math.ceil((1.1 * count) / 64)]));
+}
+
+/** A batch as tensors of one shape: a last batch gets empty rows, which count nothing. */
+function nextItemInputs(
+  { items: read, targets, length, negativesRng }: AskedWindows,
+  batchSize: number,
+  listLength: number,
+  { loss, numItems }: { readonly loss: NextItemLoss; readonly numItems: number },
+): BatchTensors {
+  const places = batchSize * length;
+  const items = new Int32Array(places);
+  items.set(read);
+  const L = countTargets(targets) <= listLength ? Math.min(listLength, places) : places;
+  const asked = prepareNextItem(targets, L);
+  return {
+    items_BT: { values: items, shape: [batchSize, length] },
+    positions_L: { values: asked.positions, shape: [L] },
+    targets_L: { values: asked.targets, shape: [L] },
+    weights_L: { values: asked.weights, shape: [L] },
+    ...negativesOf(loss, asked, numItems, negativesRng),
+  };
+}
