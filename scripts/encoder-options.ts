@@ -24,6 +24,8 @@ export const encoderOptions = {
   positions: { type: 'string' },
   window: { type: 'string' },
   horizontal: { type: 'string' },
+  cell: { type: 'string' },
+  latent: { type: 'string' },
   vertical: { type: 'string' },
   dropout: { type: 'string' },
   'attention-dropout': { type: 'string' },

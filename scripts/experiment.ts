@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
-import { defaultMaskShare } from 'behavior-lab/experiments/learning/next-item';
+import { defaultMaskShare, klDefaults, type KlAnnealing } from 'behavior-lab/experiments/learning/next-item';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
 import { defaultLength, trainingDefaults, type EpochSchedule } from 'behavior-lab/experiments/train-encoder';
@@ -22,6 +22,11 @@ const bidirectional = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
   (name) => encoderOf(name).maskIndex !== undefined,
 );
 
+/** Encoders that draw from a distribution. */
+const variational = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
+  (name) => encoderOf(name).isVariational,
+);
+
 const usage = `Train an encoder on a file of events and measure it beside its baselines.
 
   npm run experiment -- --data FILE --format FORMAT --out DIR [options]
@@ -37,6 +42,8 @@ ${encoderUsage}  --length T         events that the encoder reads (default ${def
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
                      (default 4 where more than half would be padding, else 1)
 ${objectiveUsage}${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
+  --kl X             ${variational.join(', ')}: weight of the divergence, reached after --kl-epochs (default ${klDefaults.weight})
+  --kl-epochs N      ${variational.join(', ')}: 0 for the full weight at once (default ${klDefaults.epochs})
   --optimiser NAME   adamw | adam | sgd (default adamw)
   --lr X             learning rate (default ${trainingDefaults.optimiser.learningRate})
   --weight-decay X   adamw: decay of matrices (default ${trainingDefaults.optimiser.weightDecay})
@@ -65,6 +72,8 @@ const options = {
   ...objectiveOptions,
   ...lossOptions,
   'mask-share': { type: 'string' },
+  kl: { type: 'string' },
+  'kl-epochs': { type: 'string' },
   length: { type: 'string' },
   epochs: { type: 'string' },
   patience: { type: 'string' },
@@ -107,6 +116,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   const loss = readLossOptions(values);
   const encoder = readEncoderOptions(values);
   const maskShare = readMaskShare(values['mask-share'], encoder.encoder);
+  const kl = readKl(values, encoder.encoder);
   const split = readSplitOptions(values);
   return {
     folder: out,
@@ -128,6 +138,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         ...(objectives && { objectives }),
         ...(loss && { loss }),
         ...(maskShare !== undefined && { maskShare }),
+        ...(kl && { kl }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
         seed: wholeNumber('--seed', values.seed, training.seed, 0),
       },
@@ -146,6 +157,23 @@ function readMaskShare(text: string | undefined, encoder: EncoderName): number |
   const share = realNumber('--mask-share', text, defaultMaskShare, { positive: true });
   if (share <= 1) return share;
   throw new InputError(`--mask-share is '${text}'.`, 'It must be a number above 0, up to 1.');
+}
+
+function readKl(values: Values, encoder: EncoderName): KlAnnealing | undefined {
+  for (const name of ['kl', 'kl-epochs'] as const) {
+    if (values[name] === undefined) continue;
+    if (!variational.includes(encoder)) {
+      throw new InputError(
+        `--${name} means nothing for ${encoder}, which draws from no distribution.`,
+        `It goes with --encoder ${variational.join(' or ')}.`,
+      );
+    }
+    return {
+      weight: realNumber('--kl', values.kl, klDefaults.weight),
+      epochs: wholeNumber('--kl-epochs', values['kl-epochs'], klDefaults.epochs, 0),
+    };
+  }
+  return undefined;
 }
 
 /** Before threads are measured and a process is started. */

@@ -17,6 +17,8 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/nn/mode.ts': 'a type: training or not',
   'lib/nn/constant.ts': 'says that numbers are the same at every step',
   'lib/nn/take-rows.ts': 'a table look-up',
+  'lib/nn/reverse-sequences.ts': 'turns rows around',
+  'lib/nn/standard-normal.ts': 'calls the generator of the backend',
   'lib/nn/graph/recording.ts': 'writes down what ran; the method stands at compileGraph',
   'lib/nn/graph/build-graph.ts': 'writes a recording as nodes; the format stands at graph-def',
   'lib/nn/graph/session.ts': 'hands a graph to TensorFlow',

@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
-import { embedding } from '../nn/embedding';
 import { gelu } from '../nn/gelu';
 import {
   addLearnedPositions,
@@ -10,8 +8,9 @@ import {
 } from '../nn/learned-positions';
 import { initLinear, linear, type LinearParams } from '../nn/linear';
 import type { Mode } from '../nn/mode';
-import type { Encoded, EncoderBatch, EncoderParams } from './encoder';
+import type { Encoded, EncoderBatch } from './encoder';
 import { initItemTable } from './item-table';
+import { embedWithMask, initMaskToken, type MaskParams } from './mask-token';
 import { checkConfig, type SettingsOf } from './settings';
 import {
   initTransformerStack,
@@ -40,14 +39,10 @@ export const bert4RecDefaults = Object.freeze({
 export const bert4RecSettings: SettingsOf<Bert4RecConfig> = transformerSettings;
 
 /** Weights of a BERT4Rec encoder. */
-export interface Bert4RecParams extends EncoderParams, TransformerStackParams {
-  readonly mask: tf.Variable<tf.Rank.R2>; // [1, D]: what stands where an item is hidden
+export interface Bert4RecParams extends MaskParams, TransformerStackParams {
   readonly positions: LearnedPositionParams; // [T, D]
   readonly head: LinearParams; // kernel [D, D], bias [D]
 }
-
-/** The index that stands for a hidden item: the one after the last item. */
-export const maskIndexOf = ({ numItems }: Pick<Bert4RecConfig, 'numItems'>): number => numItems;
 
 /**
  * Draw the weights of a BERT4Rec encoder.
@@ -57,11 +52,9 @@ export const maskIndexOf = ({ numItems }: Pick<Bert4RecConfig, 'numItems'>): num
 export function initBert4Rec(config: Bert4RecConfig, rng: Rng): Bert4RecParams {
   checkConfig('initBert4Rec', config, bert4RecSettings, ['numItems', 'maxLength']);
   const { numItems, maxLength, width } = config;
-  const draw = rng.child('mask');
-  const mask = Float32Array.from({ length: width }, () => draw.normal() / Math.sqrt(width));
   return {
     itemEmbedding: initItemTable(numItems, width, rng),
-    mask: weight<tf.Rank.R2>(mask, [1, width]),
+    mask: initMaskToken(width, rng),
     positions: initLearnedPositions(maxLength, width, rng.child('positions')),
     ...initTransformerStack('initBert4Rec', config, rng),
     head: initLinear(width, width, rng.child('head')),
@@ -93,8 +86,7 @@ export function bert4Rec(
     throw new RangeError(`bert4Rec: at most ${config.maxLength} events can be read, got ${T}`);
   }
   const hidden_BTD = tf.tidy(() => {
-    const table: tf.Tensor2D = tf.concat([params.itemEmbedding, params.mask], 0);
-    const placed_BTD = addLearnedPositions(params.positions, embedding(table, items_BT) as tf.Tensor3D);
+    const placed_BTD = addLearnedPositions(params.positions, embedWithMask(params, items_BT));
     const isReal_BT = tf.cast(tf.notEqual(items_BT, 0), 'float32') as tf.Tensor2D;
     const states_BTD = transformerStack(params, placed_BTD, config, { causal: false, isReal_BT }, mode);
     return gelu(linear(params.head, states_BTD), 'exact');

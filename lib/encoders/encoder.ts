@@ -24,4 +24,6 @@ export interface EncoderBatch {
 /** What an encoder makes of a batch: one vector after each event. */
 export interface Encoded {
   readonly hidden_BTD: tf.Tensor3D;
+  /** Of a variational encoder: how far each event's distribution is from the standard normal one, in nats. */
+  readonly kl_BT?: tf.Tensor2D;
 }

@@ -4,7 +4,6 @@ import {
   bert4RecDefaults,
   bert4RecSettings,
   initBert4Rec,
-  maskIndexOf,
   type Bert4RecConfig,
   type Bert4RecParams,
 } from '../encoders/bert4rec';
@@ -16,6 +15,38 @@ import {
   type CaserConfig,
   type CaserParams,
 } from '../encoders/caser';
+import {
+  average,
+  averageDefaults,
+  averageSettings,
+  initAverage,
+  type AverageConfig,
+  type AverageParams,
+} from '../encoders/average';
+import {
+  bidirectional,
+  bidirectionalDefaults,
+  bidirectionalSettings,
+  initBidirectional,
+  type BidirectionalConfig,
+  type BidirectionalParams,
+} from '../encoders/bidirectional';
+import {
+  bertLstm,
+  bertLstmDefaults,
+  bertLstmSettings,
+  initBertLstm,
+  type BertLstmConfig,
+  type BertLstmParams,
+} from '../encoders/bert-lstm';
+import {
+  svae,
+  svaeDefaults,
+  svaeSettings,
+  initSvae,
+  type SvaeConfig,
+  type SvaeParams,
+} from '../encoders/svae';
 import type { Encoded, EncoderBatch, EncoderConfig, EncoderParams } from '../encoders/encoder';
 import { gru, gruDefaults, gruSettings, initGru, type GruConfig, type GruParams } from '../encoders/gru';
 import {
@@ -26,6 +57,7 @@ import {
   type LstmConfig,
   type LstmParams,
 } from '../encoders/lstm';
+import { maskIndexOf } from '../encoders/mask-token';
 import { initRnn, rnn, rnnDefaults, rnnSettings, type RnnConfig, type RnnParams } from '../encoders/rnn';
 import {
   initSasRec,
@@ -47,6 +79,10 @@ export interface EncoderConfigs {
   readonly sasrec: SasRecConfig;
   readonly caser: CaserConfig;
   readonly bert4rec: Bert4RecConfig;
+  readonly average: AverageConfig;
+  readonly bidirectional: BidirectionalConfig;
+  readonly 'bert-lstm': BertLstmConfig;
+  readonly svae: SvaeConfig;
 }
 
 /** Weights of each of them. */
@@ -57,6 +93,10 @@ export interface EncoderWeights {
   readonly sasrec: SasRecParams;
   readonly caser: CaserParams;
   readonly bert4rec: Bert4RecParams;
+  readonly average: AverageParams;
+  readonly bidirectional: BidirectionalParams;
+  readonly 'bert-lstm': BertLstmParams;
+  readonly svae: SvaeParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -81,6 +121,8 @@ export interface CatalogueEntry<
    * asked for the next one by a hidden item behind the last. Absent for a causal encoder, which learns the next item of each event.
    */
   maskIndex?(this: void, config: Config): number;
+  /** It gives `kl_BT`, to be added to the loss with a weight of `klWeight`. */
+  readonly isVariational?: true;
   /** Which calibration of threads holds for it. */
   readonly kind: WorkKind;
   init(this: void, config: Config, rng: Rng): Params;
@@ -139,6 +181,41 @@ export const encoderCatalogue: {
     kind: 'attention',
     init: initBert4Rec,
     encode: bert4Rec,
+  },
+  average: {
+    defaults: averageDefaults,
+    settings: averageSettings,
+    hasMaxLength: false,
+    kind: 'attention',
+    init: initAverage,
+    encode: average,
+  },
+  bidirectional: {
+    defaults: bidirectionalDefaults,
+    settings: bidirectionalSettings,
+    hasMaxLength: false,
+    maskIndex: maskIndexOf,
+    kind: 'recurrent',
+    init: initBidirectional,
+    encode: bidirectional,
+  },
+  'bert-lstm': {
+    defaults: bertLstmDefaults,
+    settings: bertLstmSettings,
+    hasMaxLength: true,
+    maskIndex: maskIndexOf,
+    kind: 'attention',
+    init: initBertLstm,
+    encode: bertLstm,
+  },
+  svae: {
+    defaults: svaeDefaults,
+    settings: svaeSettings,
+    hasMaxLength: false,
+    isVariational: true,
+    kind: 'recurrent',
+    init: initSvae,
+    encode: svae,
   },
 };
 

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
+import type { EncoderName } from '../../lib/experiments/encoder-catalogue';
+import type { KlAnnealing } from '../../lib/experiments/learning/next-item';
 import { createModel } from '../../lib/experiments/sequence-model';
 import { trainingDefaults, trainEncoder, type EncoderTraining } from '../../lib/experiments/train-encoder';
 import { startBackend } from '../../lib/nn/backend';
@@ -97,5 +99,56 @@ describe('training on next items', () => {
     expect(byLength.said).toMatch(/compiled \d+ operations for [23] shapes/);
     // Dropout differs, 0.3 of 8 numbers: with weights that have not learned it hardly moves the loss.
     expect(lossesOf(byLength)[0]).toBeCloseTo(lossesOf(together)[0]!, 2);
+  });
+});
+
+describe('other encoders', () => {
+  const train = async (encoder: EncoderName, change: Partial<EncoderTraining> = {}) => {
+    const model = createModel(split.sequences.vocabulary, {
+      encoder,
+      length: 6,
+      seed: 1,
+      config: { width: 16, dropoutRate: 0.1 },
+    });
+    const optimiser = { ...trainingDefaults.optimiser, learningRate: 0.02 };
+    return trainEncoder(model, split, { ...training, maxEpochs: 20, optimiser, ...change });
+  };
+
+  // Told from the last item alone, which the mean of all does not tell.
+  it.each([
+    ['bidirectional', 0.9],
+    ['bert-lstm', 0.9],
+    ['svae', 0.9],
+    ['average', 0.3],
+  ] as const)('%s learns the circle', { timeout: 60_000 }, async (encoder, least) => {
+    const { bestValidation } = await train(encoder, { maxEpochs: encoder === 'bert-lstm' ? 50 : 20 });
+    expect(bestValidation).toBeGreaterThan(least);
+  });
+
+  it('a divergence counts more from step to step, up to its weight', async () => {
+    const still = { maxEpochs: 3, optimiser: { ...trainingDefaults.optimiser, learningRate: 1e-12 } };
+    const losses = async (kl: KlAnnealing): Promise<number[]> =>
+      (await train('svae', { ...still, kl })).history.map(({ loss }) => loss);
+    const [none, half, one] = [
+      await losses({ weight: 0, epochs: 0 }),
+      await losses({ weight: 0.5, epochs: 0 }),
+      await losses({ weight: 1, epochs: 0 }),
+    ];
+    const kl = one[2]! - none[2]!;
+    expect(kl).toBeGreaterThan(0.05);
+    expect(half[2]! - none[2]!).toBeCloseTo(kl / 2, 4);
+    // Of three steps an epoch of 16, 16 and 8 windows the weights are 0, 1/6, 2/6 | 3/6 ... of 2 epochs, then 1.
+    const annealed = await losses({ weight: 1, epochs: 2 });
+    const shares = annealed.map((loss, epoch) => (loss - none[epoch]!) / (one[epoch]! - none[epoch]!));
+    expect(shares[0]).toBeGreaterThan(0.05);
+    expect(shares[0]).toBeLessThan(0.25);
+    expect(shares[1]).toBeGreaterThan(0.5);
+    expect(shares[1]).toBeLessThan(0.75);
+    expect(shares[2]).toBeCloseTo(1, 3);
+  });
+
+  it('refuse what they do not have', async () => {
+    await expect(train('gru', { kl: { weight: 1, epochs: 1 } })).rejects.toThrow('gru is not variational');
+    await expect(train('svae', { maskShare: 0.2 })).rejects.toThrow('svae hides no items');
   });
 });

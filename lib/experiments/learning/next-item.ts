@@ -1,5 +1,7 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../../base/random';
+import type { TensorRecord } from '../../nn/graph/recording';
+import { takeRows } from '../../nn/take-rows';
 import { hideItems, type SequenceRows } from '../../objectives/masked-item';
 import { countTargets, prepareNextItem } from '../../objectives/next-item';
 import {
@@ -24,6 +26,8 @@ export interface NextItemOptions {
   readonly loss?: NextItemLoss;
   /** For an encoder that reads in both directions: of a window's items, how many are hidden. Default `defaultMaskShare`. */
   readonly maskShare?: number;
+  /** For a variational encoder: how its divergence counts beside the loss. Default `klDefaults`. */
+  readonly kl?: KlAnnealing;
   /**
    * How many lengths batches may have: T, T/2, T/4 ... Windows of about the same length then share a batch, and a batch of
    * short ones has more of them, so that all steps have about as many targets. Default: 4 where more than half of all
@@ -31,6 +35,21 @@ export interface NextItemOptions {
    */
   readonly lengthBuckets?: number;
 }
+
+/** How the divergence of a variational encoder counts: from nothing up, so that it first learns to say something. */
+export interface KlAnnealing {
+  /** The weight in the end. */
+  readonly weight: number;
+  /** Epochs until then; the weight grows evenly, step by step. 0: at once. */
+  readonly epochs: number;
+}
+
+/** The weight that Liang et al. (WWW 2018, section 4.3) found best on MovieLens; the epochs are our choice, not tuned. */
+export const klDefaults: KlAnnealing = { weight: 0.2, epochs: 20 };
+
+/** The weight after so many epochs, and parts of one. */
+const klWeightAt = ({ weight, epochs }: KlAnnealing, done: number): number =>
+  epochs > 0 ? weight * Math.min(1, done / epochs) : weight;
 
 /** What a training learns by, where nothing else is said. */
 export const defaultLoss: NextItemLoss = { name: 'cross-entropy' };
@@ -41,10 +60,18 @@ export const nextItemLossName = describeLoss(defaultLoss, 'every position');
 /** The name of a training's objective in a protocol. */
 export function lossNameOf(
   encoder: EncoderName,
-  { loss = defaultLoss, maskShare = defaultMaskShare }: Pick<NextItemOptions, 'loss' | 'maskShare'>,
+  {
+    loss = defaultLoss,
+    maskShare = defaultMaskShare,
+    kl = klDefaults,
+  }: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl'>,
 ): string {
-  const hides = encoderOf(encoder).maskIndex !== undefined;
-  return describeLoss(loss, hides ? `hidden items (${maskShare} of each window)` : 'every position');
+  const { maskIndex, isVariational } = encoderOf(encoder);
+  const name = describeLoss(
+    loss,
+    maskIndex ? `hidden items (${maskShare} of each window)` : 'every position',
+  );
+  return isVariational ? `${name} + ${kl.weight} x KL, annealed over ${kl.epochs} epochs` : name;
 }
 
 /** Share of hidden items: that of BERT4Rec on MovieLens. */
@@ -61,6 +88,8 @@ export interface AskedWindows {
   /** B*T: the item that is asked for at each place, 0 where none is. */
   readonly targets: Int32Array;
   readonly negativesRng: Rng;
+  /** What the divergence of a variational encoder counts. */
+  readonly klWeight: number;
 }
 
 /** Learning next items, with the shapes that its batches have. */
@@ -81,8 +110,11 @@ export function nextItems(
   options: NextItemOptions,
   rng: Rng,
 ): NextItemObjective {
-  const { encode } = encoderOf(model.encoder);
-  const { batchSize, loss = defaultLoss, lengthBuckets } = options;
+  const { encode, isVariational = false } = encoderOf(model.encoder);
+  const { batchSize, loss = defaultLoss, kl = klDefaults, lengthBuckets } = options;
+  if (options.kl && !isVariational) {
+    throw new RangeError(`nextItems: ${model.encoder} is not variational, so it has no kl`);
+  }
   const asking = questionsOf(model, options);
   const windows = rng.child('windows');
   const plan = planBatches(split, {
@@ -94,10 +126,11 @@ export function nextItems(
   const batches = (epoch: number, round = 0): AskedWindows[] => {
     const ofEpoch = windows.child('epoch', epoch);
     const own = round === 0 ? ofEpoch : ofEpoch.child('round', round);
-    return epochBatches(split, { ...plan, rng: own }).map((batch, index) => ({
+    return epochBatches(split, { ...plan, rng: own }).map((batch, index, { length: steps }) => ({
       length: batch.length + asking.hiddenEvents,
       ...asking.ask(batch, own.child('hidden', index)),
       negativesRng: own.child('negatives', index),
+      klWeight: klWeightAt(kl, epoch - 1 + index / steps),
     }));
   };
   const rows = new Map(
@@ -108,22 +141,36 @@ export function nextItems(
     name: lossNameOf(model.encoder, options),
     plan,
     batches,
-    inputs: (batch) =>
-      nextItemInputs(batch, rows.get(batch.length)!, listLengths.get(batch.length) ?? Infinity, {
+    inputs: (batch) => ({
+      ...nextItemInputs(batch, rows.get(batch.length)!, listLengths.get(batch.length) ?? Infinity, {
         loss,
         numItems: model.config.numItems,
       }),
+      ...(isVariational && { klWeight_1: { values: Float32Array.of(batch.klWeight), shape: [1] } }),
+    }),
     loss: (inputs, mode) => {
-      const { hidden_BTD } = encode(
+      const { hidden_BTD, kl_BT } = encode(
         model.params,
         { items_BT: inputs['items_BT'] as tf.Tensor2D },
         model.config,
         mode,
       );
-      return lossOfNextItems(loss, hidden_BTD, model.params.itemEmbedding, inputs);
+      const wrong = lossOfNextItems(loss, hidden_BTD, model.params.itemEmbedding, inputs);
+      return kl_BT ? tf.add(wrong, klOf(kl_BT, inputs)) : wrong;
     },
     weight: ({ targets }) => countTargets(targets),
   };
+}
+
+/** The mean divergence of the asked places, by its weight of this step. */
+function klOf(kl_BT: tf.Tensor2D, inputs: TensorRecord): tf.Scalar {
+  return tf.tidy(() => {
+    const weights_L = inputs['weights_L'] as tf.Tensor1D;
+    const all_P1 = tf.reshape<tf.Rank.R2>(kl_BT, [-1, 1]);
+    const asked_L = tf.reshape(takeRows(all_P1, inputs['positions_L'] as tf.Tensor1D), [-1]);
+    const mean = tf.div(tf.sum(tf.mul(asked_L, weights_L)), tf.maximum(tf.sum(weights_L), 1));
+    return tf.mul(mean, tf.reshape(inputs['klWeight_1']!, []));
+  });
 }
 
 /** How a batch of windows becomes a question. */

@@ -37,7 +37,7 @@ export const learnsNextItems = (all: readonly ObjectiveSettings[]): boolean =>
 export function describeObjectives(
   encoder: EncoderName,
   all: readonly ObjectiveSettings[],
-  options: Pick<NextItemOptions, 'loss' | 'maskShare'>,
+  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl'>,
 ): string {
   return all
     .map((own) => {
@@ -69,7 +69,7 @@ export function createObjectives(
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice) throw new RangeError(`createObjectives: ${twice} stands there twice`);
   if (!learnsNextItems(all)) {
-    for (const name of ['loss', 'maskShare', 'lengthBuckets'] as const) {
+    for (const name of ['loss', 'maskShare', 'kl', 'lengthBuckets'] as const) {
       if (options[name] === undefined) continue;
       throw new RangeError(`createObjectives: ${name} is of next items, which are not learned here`);
     }
