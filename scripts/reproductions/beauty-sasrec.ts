@@ -28,5 +28,5 @@ export const beautySasRec: Reproduction = {
   },
   seeds: [1],
   chosen: 'Before the first run.',
-  time: 'not measured yet',
+  time: '24 minutes (100 epochs) on 2 cores of an Intel Xeon, other work beside it.',
 };

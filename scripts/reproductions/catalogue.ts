@@ -2,9 +2,12 @@ import type { Reproduction } from 'behavior-lab/experiments/reproduction';
 import { beautyGru } from './beauty-gru';
 import { beautySasRec } from './beauty-sasrec';
 import { beautySasRecBce } from './beauty-sasrec-bce';
+import { ml100kBert4Rec } from './ml-100k-bert4rec';
+import { ml100kCaser } from './ml-100k-caser';
 import { ml100kGru } from './ml-100k-gru';
 import { ml100kSasRec } from './ml-100k-sasrec';
 import { ml100kSasRecBce } from './ml-100k-sasrec-bce';
+import { ml100kSvae } from './ml-100k-svae';
 import { ml1mGru } from './ml-1m-gru';
 import { ml1mSasRec } from './ml-1m-sasrec';
 
@@ -13,6 +16,9 @@ export const reproductions: readonly Reproduction[] = [
   ml100kGru,
   ml100kSasRec,
   ml100kSasRecBce,
+  ml100kBert4Rec,
+  ml100kCaser,
+  ml100kSvae,
   beautySasRec,
   beautySasRecBce,
   beautyGru,
