@@ -1,0 +1,137 @@
+import { matrix, type Matrix } from '../base/matrix';
+import { createRng } from '../base/random';
+import { auroc } from '../evaluation/auroc';
+import {
+  classProbabilities,
+  fitLogisticRegression,
+  type LogisticRegression,
+} from '../evaluation/logistic-regression';
+import { stratifiedFolds } from '../evaluation/stratified-folds';
+import { scale, fitScaler } from '../preprocessing/scaling/scaler';
+
+/** How well vectors tell a label, fold by fold. */
+export interface ProbeResult {
+  /** Share of right answers in each fold. */
+  readonly accuracies: readonly number[];
+  /** Area under the ROC curve in each fold; null for three classes and more. */
+  readonly aurocs: readonly number[] | null;
+  /** The C that each fold chose on its own training part. */
+  readonly strengths: readonly number[];
+}
+
+export interface ProbeOptions {
+  /** Default 5. */
+  readonly folds?: number;
+  /** Seed of the folds. */
+  readonly seed: number;
+  /** Values of C to choose from, ascending. */
+  readonly strengths?: readonly number[];
+}
+
+/** Three steps around what small data want; a wider grid changed nothing on MovieLens-100K. */
+const defaultStrengths = [0.001, 0.01, 0.1];
+const innerFolds = 3;
+
+/**
+ * Ask how much vectors tell of a label that no training saw: logistic regression, cross-validated.
+ *
+ * Within each fold, columns are scaled to mean 0 and variance 1 and C is chosen by 3 inner folds (lowest cross-entropy), both on the
+ * training part alone. Vectors of different width are thereby compared fairly: a fixed C favours one of them.
+ *
+ * @param vectors one row a case
+ * @param labels  class of each row, whole numbers from 0
+ * @throws RangeError when there are fewer cases than folds, or a fold lacks one of two classes
+ * @source Alain & Bengio, "Understanding Intermediate Layers Using Linear Classifier Probes", arXiv:1610.01644; the nesting: Cawley &
+ *   Talbot, "On Over-fitting in Model Selection and Subsequent Selection Bias in Performance Evaluation", JMLR 11, 2010.
+ */
+export function probe(
+  vectors: Matrix,
+  labels: ArrayLike<number>,
+  { folds = 5, seed, strengths = defaultStrengths }: ProbeOptions,
+): ProbeResult {
+  const rng = createRng(seed).child('probe');
+  const foldOf = stratifiedFolds(labels, folds, rng.child('folds'));
+  const accuracies: number[] = [];
+  const aurocs: number[] = [];
+  const chosen: number[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    const rowsWhere = (isTest: boolean): Int32Array =>
+      Int32Array.from(foldOf.keys()).filter((row) => (foldOf[row] === fold) === isTest);
+    const [train, test] = [rowsWhere(false), rowsWhere(true)];
+    const x = standardised(vectors, train);
+    const inner = stratifiedFolds(
+      Array.from(train, (row) => labels[row]!),
+      innerFolds,
+      rng.child('inner', fold),
+    );
+    const strength = strengths.length === 1 ? strengths[0]! : best(x, labels, train, inner, strengths);
+    const fit = fitLogisticRegression(x, labels, { strength, rows: train });
+    const probabilities = classProbabilities(fit, x, test);
+    chosen.push(strength);
+    accuracies.push(accuracyOf(fit, probabilities, labels, test));
+    if (fit.classes === 2) {
+      const scores = Array.from(test, (_, at) => probabilities[2 * at + 1]!);
+      aurocs.push(
+        auroc(
+          scores,
+          Array.from(test, (row) => labels[row]!),
+        ),
+      );
+    }
+  }
+  return { accuracies, aurocs: aurocs.length === folds ? aurocs : null, strengths: chosen };
+}
+
+/** The C with the lowest cross-entropy over the inner folds. */
+function best(
+  x: Matrix,
+  labels: ArrayLike<number>,
+  train: Int32Array,
+  inner: Int32Array,
+  strengths: readonly number[],
+): number {
+  const surprise = new Float64Array(strengths.length);
+  for (let fold = 0; fold < innerFolds; fold++) {
+    const learn = train.filter((_, at) => inner[at] !== fold);
+    const ask = train.filter((_, at) => inner[at] === fold);
+    let fit: LogisticRegression | undefined;
+    for (const [at, strength] of strengths.entries()) {
+      fit = fitLogisticRegression(x, labels, { strength, rows: learn, ...(fit && { start: fit }) });
+      const probabilities = classProbabilities(fit, x, ask);
+      for (const [place, row] of ask.entries()) {
+        surprise[at] =
+          surprise[at]! - Math.log(Math.max(1e-12, probabilities[place * fit.classes + labels[row]!]!));
+      }
+    }
+  }
+  return strengths[surprise.indexOf(Math.min(...surprise))]!;
+}
+
+function accuracyOf(
+  { classes }: LogisticRegression,
+  probabilities: Float64Array,
+  labels: ArrayLike<number>,
+  rows: Int32Array,
+): number {
+  let right = 0;
+  for (const [at, row] of rows.entries()) {
+    const own = probabilities.subarray(at * classes, (at + 1) * classes);
+    if (own.indexOf(Math.max(...own)) === labels[row]) right += 1;
+  }
+  return right / rows.length;
+}
+
+/** Every column by mean and standard deviation of the given rows; one that is the same in all of them becomes 0. */
+function standardised({ rows, columns, values }: Matrix, by: Int32Array): Matrix {
+  const scaled = new Float32Array(values.length);
+  for (let column = 0; column < columns; column++) {
+    const of = (row: number): number => values[row * columns + column]!;
+    const scaler = fitScaler('z-score', Float64Array.from(by, of));
+    const all = scale(
+      scaler,
+      Float64Array.from({ length: rows }, (_, row) => of(row)),
+    );
+    for (let row = 0; row < rows; row++) scaled[row * columns + column] = all[row]!;
+  }
+  return matrix(rows, columns, scaled);
+}
