@@ -38,6 +38,7 @@ model and training
 ${encoderUsage}  --length T         events that the encoder reads (default ${defaultLength})
   --epochs N         at most this many (default ${trainingDefaults.maxEpochs})
   --patience N       epochs without a better validation, by NDCG@10 where next items are learned (default ${trainingDefaults.patience})
+  --keep WHICH       best | last: the best epoch by validation, or the last of all (default best)
   --batch N          windows in a step (default ${trainingDefaults.batchSize})
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
                      (default 4 where more than half would be padding, else 1)
@@ -77,6 +78,7 @@ const options = {
   length: { type: 'string' },
   epochs: { type: 'string' },
   patience: { type: 'string' },
+  keep: { type: 'string' },
   batch: { type: 'string' },
   'length-buckets': { type: 'string' },
   lr: { type: 'string' },
@@ -128,6 +130,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
       training: {
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
         patience: wholeNumber('--patience', values.patience, training.patience),
+        ...(values.keep !== undefined && { keep: oneOf('--keep', values.keep, ['best', 'last']) }),
         batchSize: wholeNumber('--batch', values.batch, training.batchSize),
         ...(values['length-buckets'] !== undefined && {
           lengthBuckets: wholeNumber('--length-buckets', values['length-buckets'], 1),

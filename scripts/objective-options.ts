@@ -2,7 +2,7 @@ import { InputError } from 'behavior-lab/base/errors';
 import { poolings } from 'behavior-lab/encoders/pooling';
 import { objectiveNames, type ObjectiveSettings } from 'behavior-lab/experiments/learning/objective-settings';
 import { viewKinds } from 'behavior-lab/objectives/user-views';
-import { oneOf, realNumber } from './command-line';
+import { oneOf, realNumber, wholeNumber } from './command-line';
 
 /** Usual settings of what is learned from two views of a user. */
 const presets = { views: 'halves', pooling: 'mean', temperature: 0.1 } as const;
@@ -12,6 +12,7 @@ export const objectiveUsage = `  --objectives LIST  what is learned, the first m
                      behind a colon or not: next-item,reconstruction:0.5; 'learned' learns it (default next-item)
                      contrastive: two views of a user are alike; reconstruction: one view names the items of the other
   --views KIND       ${viewKinds.join(' | ')}: how a history is seen twice (default ${presets.views})
+  --view-length N    events of a view at most (default: --length)
   --pooling WORD     ${poolings.join(' | ')}: how the states of a view become one vector (default ${presets.pooling})
   --temperature X    contrastive: what likeness is divided by (default ${presets.temperature})
 `;
@@ -20,6 +21,7 @@ export const objectiveUsage = `  --objectives LIST  what is learned, the first m
 export const objectiveOptions = {
   objectives: { type: 'string' },
   views: { type: 'string' },
+  'view-length': { type: 'string' },
   pooling: { type: 'string' },
   temperature: { type: 'string' },
 } as const;
@@ -48,7 +50,7 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
     );
   };
   const seesTwice = names.some((name) => name !== 'next-item');
-  for (const option of ['views', 'pooling'] as const) {
+  for (const option of ['views', 'view-length', 'pooling'] as const) {
     if (values[option] !== undefined && !seesTwice) refuse(option, 'contrastive or reconstruction');
   }
   if (values.temperature !== undefined && !names.includes('contrastive'))
@@ -58,6 +60,9 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
   }
   if (values.objectives === undefined) return undefined;
   const views = oneOf('--views', values.views ?? presets.views, viewKinds);
+  const viewLength = values['view-length'] && {
+    viewLength: wholeNumber('--view-length', values['view-length'], 1),
+  };
   const pooling = oneOf('--pooling', values.pooling ?? presets.pooling, poolings);
   const temperature = realNumber('--temperature', values.temperature, presets.temperature, {
     positive: true,
@@ -67,9 +72,9 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
       case 'next-item':
         return { name, ...weight };
       case 'contrastive':
-        return { name, views, pooling, temperature, ...weight };
+        return { name, views, pooling, temperature, ...viewLength, ...weight };
       case 'reconstruction':
-        return { name, views, pooling, ...weight };
+        return { name, views, pooling, ...viewLength, ...weight };
     }
   });
 }

@@ -16,6 +16,8 @@ export interface LogisticRegressionOptions {
   readonly strength: number;
   /** Which rows to learn from; default all. */
   readonly rows?: Int32Array;
+  /** The largest slope that counts as flat, of the objective divided by C and the number of rows; default 1e-4, as in scikit-learn. */
+  readonly tolerance?: number;
   /** Where to begin: a fit of the same shape. */
   readonly start?: LogisticRegression;
 }
@@ -35,7 +37,12 @@ export interface LogisticRegressionOptions {
 export function fitLogisticRegression(
   x: Matrix,
   labels: ArrayLike<number>,
-  { strength, rows = Int32Array.from({ length: x.rows }, (_, row) => row), start }: LogisticRegressionOptions,
+  {
+    strength,
+    rows = Int32Array.from({ length: x.rows }, (_, row) => row),
+    tolerance = 1e-4,
+    start,
+  }: LogisticRegressionOptions,
 ): LogisticRegression {
   if (!(strength > 0))
     throw new RangeError(`fitLogisticRegression: strength must be above 0, got ${strength}`);
@@ -84,7 +91,7 @@ export function fitLogisticRegression(
     begin.set(start.weights);
     begin.set(start.bias, D * K);
   }
-  const { x: found, hasConverged } = lbfgs(f, begin, { tolerance: 1e-5 });
+  const { x: found, hasConverged } = lbfgs(f, begin, { tolerance });
   return { classes: K, weights: found.slice(0, D * K), bias: found.slice(D * K), hasConverged };
 }
 

@@ -32,6 +32,8 @@ export interface EncoderTraining extends NextItemOptions {
   readonly maxEpochs: number;
   /** Epochs without a better validation before training stops. */
   readonly patience: number;
+  /** `last`: all epochs, and the last one is kept: where no validation speaks for the aim. Default `best`. */
+  readonly keep?: 'best' | 'last';
   readonly optimiser: OptimiserConfig;
   readonly schedule: EpochSchedule;
   /** Longest gradient over all weights together. */
@@ -107,6 +109,7 @@ export async function trainEncoder(
       validate: () => Promise.resolve(validation.measure()),
       maxEpochs: training.maxEpochs,
       patience: training.patience,
+      ...(training.keep && { keep: training.keep }),
       clipNorm: training.clipNorm,
       schedule: inSteps(training, objective.batches(1).length),
       ...(training.engine && { engine: training.engine }),

@@ -1,18 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
-import { initLinear, linear, type LinearParams } from '../nn/linear';
+import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { meanLogSumExp } from '../nn/mean-log-sum-exp';
 import { takeRows } from '../nn/take-rows';
 
-/** Weights between a user's vector and the scores of the items; not needed after training. */
+/** Weights that turn a user's vector into scores of the items; not needed after training. */
 export interface ReconstructionParams {
-  readonly project: LinearParams; // kernel [D, D], bias [D]
+  /** `[V, D + 1]`: of each item a vector, and last what it scores with everybody. */
+  readonly decoder: tf.Variable<tf.Rank.R2>;
 }
 
-/** Draw them. */
-export const initReconstruction = (width: number, rng: Rng): ReconstructionParams => ({
-  project: initLinear(width, width, rng.child('project')),
-});
+/** Draw them: vectors normal with a standard deviation of 1/sqrt(D). */
+export function initReconstruction(numItems: number, width: number, rng: Rng): ReconstructionParams {
+  const draw = rng.child('decoder');
+  const table = Float32Array.from({ length: numItems * (width + 1) }, (_, place) =>
+    place % (width + 1) === width ? 0 : draw.normal() / Math.sqrt(width),
+  );
+  return { decoder: weight<tf.Rank.R2>(table, [numItems, width + 1]) };
+}
 
 /** Which items each user's vector is asked for, as a list. */
 export interface AskedItems {
@@ -59,18 +64,16 @@ export function prepareReconstruction(wanted: readonly Int32Array[], listLength:
  * A softmax over all items must give the items of the list: the multinomial likelihood of variational autoencoders for
  * recommendation. Asked of the part that the vector was not made of, it cannot be answered by copying.
  *
- * @param user_ND         one vector a user
- * @param itemEmbedding_VD one vector an item; row 0 (padding) is no candidate
+ * @param user_ND one vector a user
  * @param asked           `rows_L`, `items_L` (int32) and `shares_L` of `prepareReconstruction`
  * @returns mean over users of the mean over their items, in nats; scores that say nothing give log(V - 1)
  * @source Liang et al., "Variational Autoencoders for Collaborative Filtering", WWW 2018, eq. 2.
- * @differs The items are those of the other view and not of the input; each user counts 1 and not by the number of items; a linear
- *   layer and the item table of the encoder instead of a decoder; no latent variable.
+ * @differs The items are those of the other view and not of the input; each user counts 1 and not by the number of items; no latent
+ *   variable. Row 0 of the decoder (padding) is no candidate.
  */
 export function reconstruction(
   params: ReconstructionParams,
   user_ND: tf.Tensor2D,
-  itemEmbedding_VD: tf.Tensor2D,
   {
     rows_L,
     items_L,
@@ -83,12 +86,12 @@ export function reconstruction(
 ): tf.Scalar {
   return tf.tidy(() => {
     const N = user_ND.shape[0];
-    const asking_ND = linear(params.project, user_ND);
-    const candidates: tf.Tensor2D = tf.slice(itemEmbedding_VD, [1, 0], [-1, -1]);
+    const asking: tf.Tensor2D = tf.concat([user_ND, tf.fill([N, 1], 1)], 1);
+    const candidates: tf.Tensor2D = tf.slice(params.decoder, [1, 0], [-1, -1]);
     const shares_N = tf.unsortedSegmentSum<tf.Tensor1D>(shares_L, rows_L, N);
-    const anyItem = meanLogSumExp(asking_ND, candidates, shares_N);
-    const chosen_LD = takeRows(candidates, tf.sub<tf.Tensor1D>(items_L, tf.scalar(1, 'int32')));
-    const right_L = tf.sum(tf.mul(takeRows(asking_ND, rows_L), chosen_LD), 1);
+    const anyItem = meanLogSumExp(asking, candidates, shares_N);
+    const chosen = takeRows(candidates, tf.sub<tf.Tensor1D>(items_L, tf.scalar(1, 'int32')));
+    const right_L = tf.sum(tf.mul(takeRows(asking, rows_L), chosen), 1);
     return tf.sub(anyItem, tf.sum(tf.mul(right_L, shares_L)));
   });
 }

@@ -50,6 +50,8 @@ export interface TrainingPlan<Batch> {
   validate(): Promise<number>;
   /** Which values of it are better. Default `larger`. */
   readonly better?: Better;
+  /** `last`: train all epochs and keep the last one, whatever the validation says of it. Default `best`. */
+  readonly keep?: 'best' | 'last';
   readonly maxEpochs: number;
   readonly patience: number;
   /** Longest gradient over all weights together. */
@@ -76,7 +78,9 @@ export interface TrainingPlan<Batch> {
 /** What came out of a training. The plan's weights are then those of the best epoch. */
 export interface TrainingResult {
   readonly history: readonly EpochRecord[];
+  /** The epoch that was kept. */
   readonly bestEpoch: number;
+  /** Its validation. */
   readonly bestValidation: number;
   readonly stoppedBy: 'patience' | 'epochs' | 'interrupt';
 }
@@ -110,7 +114,14 @@ const bestFile = ({ folder }: { readonly folder?: string }): string | undefined 
 /** Where a training begins: nowhere, or at the checkpoint in its folder, whose engine it keeps. */
 function startOrResume<Batch>(plan: TrainingPlan<Batch>): TrainingState {
   const { seed, clipNorm, schedule = { name: 'constant' }, better = 'larger', patience } = plan;
-  const settings = { ...plan.settings, seed, clipNorm, schedule, better };
+  const settings = {
+    ...plan.settings,
+    seed,
+    clipNorm,
+    schedule,
+    better,
+    ...(plan.keep && { keep: plan.keep }),
+  };
   const last = lastFile(plan);
   if (last === undefined || !existsSync(last)) {
     return {
@@ -140,11 +151,12 @@ async function trainFrom<Batch>(
   let state = begin;
   let bestWeights: ReturnType<typeof copyWeights> | undefined;
   const firstEpoch = state.epoch + 1;
+  const keepsLast = plan.keep === 'last';
   const clock = startClock(maxEpochs);
   let stoppedBy: TrainingResult['stoppedBy'] = 'epochs';
 
   for (let epoch = firstEpoch; epoch <= maxEpochs; epoch++) {
-    if (shouldStop(state.earlyStopping)) {
+    if (!keepsLast && shouldStop(state.earlyStopping)) {
       stoppedBy = 'patience';
       break;
     }
@@ -212,7 +224,7 @@ async function trainFrom<Batch>(
       earlyStopping,
       engine: steps.engine(),
     };
-    if (isBest(earlyStopping)) {
+    if (keepsLast || isBest(earlyStopping)) {
       // Best first: should the machine stop between the two, the epoch is trained again and gives the same.
       if (best === undefined) bestWeights = copyWeights(params);
       else saveWeights(best, params);
@@ -225,13 +237,14 @@ async function trainFrom<Batch>(
     }
   }
 
-  if (stoppedBy === 'epochs' && shouldStop(state.earlyStopping)) stoppedBy = 'patience';
+  if (stoppedBy === 'epochs' && !keepsLast && shouldStop(state.earlyStopping)) stoppedBy = 'patience';
   if (bestWeights) assignLeaves(params, bestWeights);
   else if (best !== undefined && existsSync(best)) loadWeights(best, params);
   return {
     history: state.history,
-    bestEpoch: state.earlyStopping.bestEpoch,
-    bestValidation: state.earlyStopping.bestValue,
+    bestEpoch: keepsLast ? state.epoch : state.earlyStopping.bestEpoch,
+    bestValidation:
+      (keepsLast ? state.history.at(-1)?.validation : undefined) ?? state.earlyStopping.bestValue,
     stoppedBy,
   };
 }

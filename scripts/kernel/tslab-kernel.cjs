@@ -15,7 +15,7 @@
 //  - A build older than lib/ is reported in the first cell, and again when lib/ is edited under a running kernel.
 //  - lib/notebook shows charts through `globalThis[Symbol.for('behavior-lab.display')]`: several forms of one output
 //    in one message, which tslab's own display cannot send.
-//  - However much a cell prints at once, its messages go out: tslab's fail the cell now and then.
+//  - However much a cell prints at once, its messages go out: tslab's fail the cell now and then, or get lost.
 //  - TensorFlow gets 2 threads unless TF_NUM_INTRAOP_THREADS says otherwise, as in lib/nn/backend.ts (publishedThreads):
 //    with as many threads, the committed numbers come again, to the last bit.
 //  - A port that another program took meanwhile ends the process, upon which Jupyter tries others; tslab would hang.
@@ -190,7 +190,8 @@ async function serve(server, socket) {
 
 jupyter.ZmqServer.prototype.init = async function () {
   this.connInfo = JSON.parse(fs.readFileSync(this.configPath, 'utf8'));
-  this.iopub = new zeromq.Publisher();
+  // By default a publisher drops what is more than 1,000 messages ahead of a slow reader, and says nothing.
+  this.iopub = new zeromq.Publisher({ sendHighWaterMark: 0 });
   this.shell = new zeromq.Router();
   this.control = new zeromq.Router();
   this.stdin = new zeromq.Router();

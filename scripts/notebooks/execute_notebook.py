@@ -90,6 +90,9 @@ async def execute(notebook, cwd, timeout):
         kernel_name="tslab",
         timeout=timeout,
         startup_timeout=120,
+        # After the reply nbclient reads output for 4 s more and drops the rest: too short for long output on a busy machine.
+        iopub_timeout=timeout,
+        raise_on_iopub_timeout=True,
         record_timing=False,
         force_raise_errors=True,
         resources={"metadata": {"path": cwd}},

@@ -16,5 +16,5 @@ export const ml100kSvae: Reproduction = {
   training: trainingDefaults,
   seeds: [1, 2, 3],
   chosen: 'Before the first run: the training of the LSTM; weight of the divergence by Liang et al. 2018.',
-  time: 'not measured yet',
+  time: '2 to 3 minutes a seed on 2 cores of an Intel Xeon, other work beside it.',
 };

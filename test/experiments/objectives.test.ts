@@ -145,6 +145,19 @@ describe('learning from two views of each user', () => {
     for (const [at, loss] of losses(eager).entries()) expect(losses(graph)[at]).toBeCloseTo(loss, 3);
   });
 
+  it('has views no longer than asked for', () => {
+    const objectives = createObjectives(
+      modelOf(),
+      split,
+      [{ name: 'reconstruction', ...views, viewLength: 3 }],
+      { batchSize: 8 },
+      createRng(1),
+    );
+    const { objective } = objectives[0]!;
+    const { items_BT } = objective.inputs(objective.batches(1)[0]);
+    expect(items_BT!.shape).toEqual([16, 3]);
+  });
+
   it('has a name in the protocol', () => {
     const objectives: ObjectiveSettings[] = [{ name: 'next-item' }, { ...both[0]!, weight: 0.5 }];
     expect(describeObjectives('gru', objectives, {})).toBe(

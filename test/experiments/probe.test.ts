@@ -52,4 +52,37 @@ describe('asking vectors for a label', () => {
     const values = vectors.values.map((value, place) => (place % 10 === 0 ? value / 1024 : value));
     expect(probe(matrix(cases, 10, values), labels, { seed: 5 })).toEqual(once);
   });
+
+  it('learns from a share of the labels: the fewer, the worse, and never from the others', () => {
+    const { vectors, labels } = planted(2);
+    const area = (labelShare: number): number =>
+      mean(probe(vectors, labels, { seed: 1, labelShare }).aurocs!);
+    const [few, all] = [area(0.02), area(1)];
+    expect(few).toBeLessThan(all - 0.03);
+    expect(few).toBeGreaterThan(0.5);
+    expect(area(0.5)).toBeGreaterThan(few);
+    for (const share of [0, 1.1, Number.NaN]) expect(() => area(share)).toThrow('labelShare must be above 0');
+  });
+
+  it('is the same for columns of mostly zeros, whether their zero stays or is moved', () => {
+    const rng = createRng(8);
+    const labels = Int32Array.from({ length: cases }, () => rng.integer(2));
+    const isSeen = Array.from({ length: 6 * cases }, (_, place) => {
+      const likes = place % 6 === labels[Math.floor(place / 6)];
+      return Number(rng.next() < (likes ? 0.4 : 0.1));
+    });
+    const [zero, moved] = [0, 7].map((shift) =>
+      probe(
+        matrix(
+          cases,
+          6,
+          Float32Array.from(isSeen, (seen) => seen + shift),
+        ),
+        labels,
+        { seed: 2, strengths: [0.1] },
+      ),
+    );
+    for (const [fold, area] of zero!.aurocs!.entries()) expect(area).toBeCloseTo(moved!.aurocs![fold]!, 2);
+    expect(mean(zero!.aurocs!)).toBeGreaterThan(0.65);
+  });
 });

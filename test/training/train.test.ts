@@ -206,6 +206,19 @@ describe('training', () => {
     await expect(train(plan({ folder }))).rejects.toThrow(/damaged or was cut off/);
   });
 
+  it('trains all epochs and keeps the last one where it is asked to, also when resumed', async () => {
+    const worse = { keep: 'last', patience: 1, maxEpochs: 6 } as const;
+    let epoch = 0;
+    const p = plan({ ...worse, validate: () => Promise.resolve(-(epoch += 1)) });
+    const { history, bestEpoch, bestValidation, stoppedBy } = await train(p);
+    expect([history.length, bestEpoch, bestValidation, stoppedBy]).toEqual([6, 6, -6, 'epochs']);
+    const folder = mkdtempSync(join(tmpdir(), 'keep-'));
+    await train(plan({ ...worse, maxEpochs: 4, folder }));
+    const resumed = plan({ ...worse, folder });
+    expect((await train(resumed)).bestEpoch).toBe(6);
+    expect(bits(resumed.params)).toBe(bits(p.params));
+  });
+
   it('tells its progress after every step, and keeps no tensors', async () => {
     const p = plan({ maxEpochs: 2 });
     const seen: string[] = [];

@@ -19,8 +19,15 @@ export type ObjectiveSettings = {
       readonly views: ViewKind;
       readonly pooling: Pooling;
       readonly temperature: number;
+      readonly viewLength?: number;
     }
-  | { readonly name: 'reconstruction'; readonly views: ViewKind; readonly pooling: Pooling }
+  | {
+      readonly name: 'reconstruction';
+      readonly views: ViewKind;
+      readonly pooling: Pooling;
+      /** Events of a view at most; default as many as the model reads. */
+      readonly viewLength?: number;
+    }
 );
 
 /** The objectives by name. */
@@ -49,7 +56,8 @@ export function describeObjectives(
 
 function describeViews(own: Exclude<ObjectiveSettings, { name: 'next-item' }>): string {
   const temperature = own.name === 'contrastive' ? `, temperature ${own.temperature}` : '';
-  return `${own.name} of two views (${own.views}${temperature}, ${own.pooling} pooling)`;
+  const events = own.viewLength === undefined ? '' : ` of at most ${own.viewLength} events`;
+  return `${own.name} of two views (${own.views}${events}${temperature}, ${own.pooling} pooling)`;
 }
 
 /**

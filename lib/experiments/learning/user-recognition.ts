@@ -4,13 +4,13 @@ import { trainPart, type SplitSequences } from '../../preprocessing/splits/split
 import { userVectors, type SequenceModel } from '../sequence-model';
 
 /** Users compared at most: all pairs are compared. */
-const mostUsers = 2000;
+const mostUsers = 500;
 
 /**
  * How well a model recognises a user: of each one's training events every other one is read, and the vector of the rest is looked for
  * among those of all users by cosine.
  *
- * Says which epoch is best where no item is predicted. No held-out event and no label is looked at; of many users the first 2,000 are
+ * Says which epoch is best where no item is predicted. No held-out event and no label is looked at; of many users the first 500 are
  * compared.
  *
  * @returns mean reciprocal rank, 0 to 1; n users told apart by chance have about ln(n)/n

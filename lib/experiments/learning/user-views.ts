@@ -20,6 +20,8 @@ export interface UserViewOptions {
   readonly pooling: Pooling;
   /** Users in a step. */
   readonly batchSize: number;
+  /** Events of a view at most; default as many as the model reads. */
+  readonly viewLength?: number;
 }
 
 /** Two views of some users: first views, then second ones. */
@@ -66,7 +68,7 @@ export function reconstructing(
 ): Objective<DrawnViews> {
   const own = rng.child('reconstruction');
   const { pairs, rows, length, ...common } = viewsOf(model, split, options, own);
-  const heads = initReconstruction(model.config.width, own.child('init'));
+  const heads = initReconstruction(model.config.numItems, model.config.width, own.child('init'));
   return {
     ...common,
     name: `reconstruction (${options.views}, ${options.pooling})`,
@@ -85,7 +87,7 @@ export function reconstructing(
     loss: (inputs, mode) =>
       tf.tidy(() => {
         const user_MD = encodeViews(model, options.pooling, inputs, mode);
-        return reconstruction(heads, user_MD, model.params.itemEmbedding, {
+        return reconstruction(heads, user_MD, {
           rows_L: inputs['rows_L'] as tf.Tensor1D,
           items_L: inputs['items_L'] as tf.Tensor1D,
           shares_L: inputs['shares_L'] as tf.Tensor1D,
@@ -96,13 +98,13 @@ export function reconstructing(
 
 /** What both have in common: how views are drawn and fed. */
 function viewsOf(model: SequenceModel, split: SplitSequences, options: UserViewOptions, rng: Rng) {
-  const { views: kind, batchSize } = options;
+  const { views: kind, batchSize, viewLength = model.length } = options;
   const users = Int32Array.from(split.sequences.userIds.keys()).filter(
     (user) => trainPart(split, user).length > 1,
   );
   if (users.length < 2) throw new RangeError(`${kind}: two users with two training events are needed`);
   const longest = users.reduce((most, user) => Math.max(most, trainPart(split, user).length), 0);
-  const length = Math.min(model.length, kind === 'halves' ? Math.floor(longest / 2) : longest);
+  const length = Math.min(viewLength, model.length, kind === 'halves' ? Math.floor(longest / 2) : longest);
   const maskIndex = encoderOf(model.encoder).maskIndex?.(model.config) ?? 0;
   const rows = Math.min(batchSize, users.length);
   return {
