@@ -30,7 +30,7 @@ export interface ProbeOptions {
   readonly labelShare?: number;
 }
 
-/** Three steps around what small data want; a wider grid changed nothing on MovieLens-100K. */
+/** Around .01, which most folds choose on MovieLens-100K. */
 const defaultStrengths = [0.001, 0.01, 0.1];
 const innerFolds = 3;
 
