@@ -17,7 +17,7 @@ export interface SvaeConfig extends EncoderConfig {
   readonly latentWidth: number;
 }
 
-/** Usual settings: the latent width of the paper, and the width of the other recurrent encoders. */
+/** Usual settings: the width of the other recurrent encoders, and half of it for the latent variable; not tuned. */
 export const svaeDefaults = Object.freeze({ width: 128, latentWidth: 64, dropoutRate: 0.3 });
 
 /** What each setting of a sequential variational autoencoder may be. */
@@ -64,7 +64,7 @@ export function initSvae(config: SvaeConfig, rng: Rng): SvaeParams {
  *   be added to the loss of the next item with a weight that grows (annealing)
  * @source Sachdeva, Manco, Ritacco & Pudi, "Sequential Variational Autoencoders for Collaborative Filtering", WSDM 2019, section 3;
  *   the reparameterisation: Kingma & Welling, "Auto-Encoding Variational Bayes", ICLR 2014, section 2.4.
- * @differs One linear layer to mean and variance, and tanh between the two of the decoder, as in the authors' code; output tied to the
+ * @differs One linear layer to mean and variance, and tanh between the two of the decoder; output tied to the
  *   item vectors; the target is the next item and not the next k.
  */
 export function svae(params: SvaeParams, batch: EncoderBatch, config: SvaeConfig, mode: Mode): Encoded {

@@ -49,7 +49,11 @@ export function lbfgs(
       nextValue = f(next, nextGradient);
       if (nextValue <= value + 1e-4 * length * slope) break;
     }
-    if (!(nextValue < value)) return { x, value, steps, hasConverged: true };
+    if (!(nextValue < value)) {
+      if (pairs.length === 0) return { x, value, steps, hasConverged: true };
+      pairs.length = 0; // what was remembered misleads: once more, straight down
+      continue;
+    }
     const s = next.map((own, i) => own - x[i]!);
     const y = nextGradient.map((own, i) => own - gradient[i]!);
     const bend = dot(s, y);

@@ -140,7 +140,7 @@ function accuracyOf(
 }
 
 /**
- * Every column by mean and standard deviation of the given rows; one that is the same in all of them becomes 0.
+ * Every column by mean and standard deviation of the given rows; one that is the same in all of them is 0 there.
  *
  * A column of mostly zeros is divided and not moved: the fit is the same, since the bias has no penalty, and zeros cost nothing.
  */

@@ -80,6 +80,11 @@ describe('several objectives together', () => {
     expect(path).toBe('2.logVariance');
     s.assign(tf.tensor1d([2]));
     expect(loss()).toBeCloseTo(6 + 100 * Math.exp(-2) + 1, 4);
+    const { grads } = tf.variableGrads(
+      () => three.loss(uploadBatch(three.inputs(['a', 'b', 'c'])), inference),
+      [s],
+    );
+    expect(grads[s.name]!.dataSync()[0]).toBeCloseTo(-100 * Math.exp(-2) + 0.5, 4);
   });
 
   it('silence other numbers each, and the first those that it would alone', () => {
@@ -114,6 +119,7 @@ describe('several objectives together', () => {
       createObjectives(modelOf(), split, all, { batchSize: 8, ...more }, createRng(1));
     expect(() => make([both[0]!, both[0]!])).toThrow('contrastive stands there twice');
     expect(() => make(both, { loss: { name: 'bpr', negatives: 1 } })).toThrow('loss is of next items');
+    expect(() => make([{ name: 'next-item' }], { lengthBuckets: 0 })).toThrow('numBuckets must be');
   });
 });
 
@@ -143,6 +149,21 @@ describe('learning from two views of each user', () => {
     const losses = ({ history }: typeof graph): number[] => history.map(({ loss }) => loss);
     expect(losses(again)).toEqual(losses(graph));
     for (const [at, loss] of losses(eager).entries()) expect(losses(graph)[at]).toBeCloseTo(loss, 3);
+  });
+
+  it('never asks for what a view hides', () => {
+    const model = modelOf('bert4rec');
+    const made = createObjectives(
+      model,
+      split,
+      [{ name: 'reconstruction', views: 'augmented', pooling: 'mean' }],
+      { batchSize: 60 },
+      createRng(1),
+    );
+    const { objective } = made[0]!;
+    const { items_BT, items_L } = objective.inputs(objective.batches(1)[0]);
+    expect(Math.max(...items_BT!.values)).toBe(model.config.numItems);
+    expect(Math.max(...items_L!.values)).toBeLessThan(model.config.numItems);
   });
 
   it('has views no longer than asked for', () => {

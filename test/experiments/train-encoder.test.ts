@@ -153,5 +153,6 @@ describe('other encoders', () => {
   it('refuse what they do not have', async () => {
     await expect(train('gru', { kl: { weight: 1, epochs: 1 } })).rejects.toThrow('gru is not variational');
     await expect(train('svae', { maskShare: 0.2 })).rejects.toThrow('svae hides no items');
+    await expect(train('svae', { kl: { weight: -1, epochs: 1 } })).rejects.toThrow('must be from 0');
   });
 });

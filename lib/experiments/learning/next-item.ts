@@ -44,7 +44,7 @@ export interface KlAnnealing {
   readonly epochs: number;
 }
 
-/** The weight that Liang et al. (WWW 2018, section 4.3) found best on MovieLens; the epochs are our choice, not tuned. */
+/** The weight of Liang et al. (WWW 2018) for MovieLens; the epochs are our choice. Neither is tuned here. */
 export const klDefaults: KlAnnealing = { weight: 0.2, epochs: 20 };
 
 /** The weight after so many epochs, and parts of one. */
@@ -102,7 +102,8 @@ export interface NextItemObjective extends Objective<AskedWindows> {
  *
  * Each epoch cuts the histories anew into windows at random offsets, so that every event is a target once an epoch.
  *
- * @throws RangeError when there is a `maskShare` and the encoder hides no items
+ * @throws RangeError when there is a `maskShare` and the encoder hides no items, a `kl` and it is not variational, or a number is out
+ *   of range
  */
 export function nextItems(
   model: SequenceModel,
@@ -115,13 +116,18 @@ export function nextItems(
   if (options.kl && !isVariational) {
     throw new RangeError(`nextItems: ${model.encoder} is not variational, so it has no kl`);
   }
+  if (!(kl.weight >= 0 && kl.epochs >= 0)) {
+    throw new RangeError(
+      `nextItems: weight and epochs of kl must be from 0, got ${kl.weight} and ${kl.epochs}`,
+    );
+  }
   const asking = questionsOf(model, options);
   const windows = rng.child('windows');
   const plan = planBatches(split, {
     length: model.length - asking.hiddenEvents,
     batchSize,
     rng: windows.child('epoch', 1),
-    ...(lengthBuckets && { numBuckets: lengthBuckets }),
+    ...(lengthBuckets !== undefined && { numBuckets: lengthBuckets }),
   });
   const batches = (epoch: number, round = 0): AskedWindows[] => {
     const ofEpoch = windows.child('epoch', epoch);

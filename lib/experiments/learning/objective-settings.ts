@@ -19,6 +19,7 @@ export type ObjectiveSettings = {
       readonly views: ViewKind;
       readonly pooling: Pooling;
       readonly temperature: number;
+      /** Events of a view at most; default as many as the model reads. */
       readonly viewLength?: number;
     }
   | {

@@ -7,7 +7,7 @@ import type { BatchTensors } from '../../training/batch-tensors';
 
 /** One thing that a model learns: what is drawn for a step, on arrays, and how wrong the model is about it, on tensors. */
 export interface Objective<Drawn = unknown> {
-  /** As a protocol names it. */
+  /** Short, for messages; a protocol has `describeObjectives`. */
   readonly name: string;
   /** Weights that only this objective has, trained with the model's. */
   readonly heads?: object;

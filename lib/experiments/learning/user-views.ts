@@ -40,10 +40,11 @@ export function contrastive(
   { temperature, ...options }: UserViewOptions & { readonly temperature: number },
   rng: Rng,
 ): Objective<DrawnViews> {
-  const { pairs, rows, ...common } = viewsOf(model, split, options, rng.child('contrastive'));
+  const { pairs, rows, batches, weight } = viewsOf(model, split, options, rng.child('contrastive'));
   return {
-    ...common,
-    name: `contrastive (${options.views}, temperature ${temperature}, ${options.pooling})`,
+    name: 'contrastive',
+    batches,
+    weight,
     inputs: (drawn) => ({ ...pairs(drawn), weights_N: weightsOf(drawn, rows) }),
     loss: (inputs, mode) =>
       tf.tidy(() => {
@@ -67,14 +68,18 @@ export function reconstructing(
   rng: Rng,
 ): Objective<DrawnViews> {
   const own = rng.child('reconstruction');
-  const { pairs, rows, length, ...common } = viewsOf(model, split, options, own);
+  const { pairs, rows, length, maskIndex, batches, weight } = viewsOf(model, split, options, own);
   const heads = initReconstruction(model.config.numItems, model.config.width, own.child('init'));
   return {
-    ...common,
-    name: `reconstruction (${options.views}, ${options.pooling})`,
+    name: 'reconstruction',
+    batches,
+    weight,
     heads,
     inputs: (drawn) => {
-      const wanted = [...side(drawn, 1, rows), ...side(drawn, 0, rows)];
+      // What a view hides is no item that could be named.
+      const wanted = [...side(drawn, 1, rows), ...side(drawn, 0, rows)].map((items) =>
+        items.filter((item) => item !== maskIndex),
+      );
       const listLength = 2 * rows * length;
       const asked = prepareReconstruction(wanted, listLength);
       return {
@@ -110,6 +115,7 @@ function viewsOf(model: SequenceModel, split: SplitSequences, options: UserViewO
   return {
     rows,
     length,
+    maskIndex,
     batches: (epoch: number, round = 0): DrawnViews[] => {
       const ofRound = rng.child('epoch', epoch, 'round', round);
       const order = ofRound.child('order').shuffle(users.slice());
