@@ -1,0 +1,37 @@
+import type { Reproduction } from 'behavior-lab/experiments/reproduction';
+import { sasRecDefaults } from 'behavior-lab/encoders/sasrec';
+import { trainingDefaults } from 'behavior-lab/experiments/train-encoder';
+import { optimiserDefaults } from 'behavior-lab/training/optimiser';
+
+export const beautySasRecSampled: Reproduction = {
+  name: 'beauty-sasrec-sampled',
+  title: 'SASRec, sampled softmax, width 256, Beauty',
+  paper: 'Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018',
+  expected: {
+    hr10: 0.0921,
+    ndcg10: 0.0531,
+    source: 'blondered, transformer_benchmark (its configuration for Beauty has width 256)',
+    within: 0.1,
+  },
+  data: { paths: ['beauty/Beauty.txt.gz'], format: 'sequences' },
+  encoder: 'sasrec',
+  config: {
+    ...sasRecDefaults,
+    width: 256,
+    feedForwardWidth: 256,
+    numBlocks: 1,
+    numHeads: 1,
+    dropoutRate: 0.2,
+    attentionDropoutRate: 0.2,
+  },
+  length: 50,
+  training: {
+    ...trainingDefaults,
+    optimiser: { ...optimiserDefaults.adamw, learningRate: 1e-3 },
+    loss: { name: 'sampled-softmax', negatives: 256 },
+  },
+  seeds: [1],
+  chosen:
+    'Before the first run: width, blocks, heads, dropout, negatives and learning rate of the benchmark.',
+  time: 'not measured yet',
+};
