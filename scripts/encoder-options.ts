@@ -27,6 +27,8 @@ export const encoderOptions = {
   cell: { type: 'string' },
   latent: { type: 'string' },
   vertical: { type: 'string' },
+  places: { type: 'string' },
+  segments: { type: 'string' },
   dropout: { type: 'string' },
   'attention-dropout': { type: 'string' },
 } as const;

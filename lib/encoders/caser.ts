@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../base/random';
+import {
+  additiveAttention,
+  initAdditiveAttention,
+  type AdditiveAttentionParams,
+} from '../nn/additive-attention';
 import { constant } from '../nn/constant';
 import { dropout } from '../nn/dropout';
 import { embedding } from '../nn/embedding';
@@ -18,7 +23,12 @@ export interface CaserConfig extends EncoderConfig {
   readonly numHorizontal: number;
   /** Vertical filters: weighted sums of the L events. */
   readonly numVertical: number;
+  /** How what a horizontal filter finds at its places becomes one number: the largest, or a sum by attention. */
+  readonly places: FilterPlaces;
 }
+
+/** How the places of a horizontal filter are summed up: see `CaserConfig`. */
+export type FilterPlaces = 'max' | 'attention';
 
 /** Window, filters and dropout as in the authors' code, with the width of the other encoders. */
 export const caserDefaults = Object.freeze({
@@ -26,6 +36,7 @@ export const caserDefaults = Object.freeze({
   window: 5,
   numHorizontal: 16,
   numVertical: 4,
+  places: 'max',
   dropoutRate: 0.5,
 });
 
@@ -50,28 +61,41 @@ export const caserSettings: SettingsOf<CaserConfig> = {
     from: 1,
     meaning: 'filters that weigh the events of the window',
   },
+  places: {
+    option: 'places',
+    kind: 'word',
+    words: ['max', 'attention'],
+    meaning: 'how the places of a horizontal filter become one number',
+  },
 };
 
-/** Weights of a Caser encoder. D = `width`, L = `window`. */
+/** Weights of a Caser encoder. D = `width`, L = `window`, F = `numHorizontal`. */
 export interface CaserParams extends EncoderParams {
-  readonly horizontal: readonly LinearParams[]; // of height h: kernel [hD, numHorizontal], bias
+  readonly horizontal: readonly LinearParams[]; // of height h: kernel [hD, F], bias
+  readonly attention?: AdditiveAttentionParams; // with places 'attention', shared by all heights: F -> F, query [F, 1]
   readonly vertical: LinearParams; // kernel [L, numVertical], bias
-  readonly dense: LinearParams; // kernel [L numHorizontal + D numVertical, D], bias
+  readonly dense: LinearParams; // kernel [L F + D numVertical, D], bias
 }
 
 /**
  * Draw the weights of a Caser encoder.
  *
- * @throws RangeError when a setting is out of range
+ * @throws RangeError when a setting is out of range, or there is attention over the one place of a window of one event
  */
 export function initCaser(config: CaserConfig, rng: Rng): CaserParams {
   checkConfig('initCaser', config, caserSettings);
-  const { numItems, width, window, numHorizontal, numVertical } = config;
+  const { numItems, width, window, numHorizontal, numVertical, places } = config;
+  if (places === 'attention' && window === 1) {
+    throw new RangeError("initCaser: a window of 1 has one place, so places must be 'max', got 'attention'");
+  }
   return {
     itemEmbedding: initItemTable(numItems, width, rng),
     horizontal: Array.from({ length: window }, (_, index) =>
       initLinear((index + 1) * width, numHorizontal, rng.child('horizontal', index + 1)),
     ),
+    ...(places === 'attention' && {
+      attention: initAdditiveAttention(numHorizontal, numHorizontal, rng.child('attention')),
+    }),
     vertical: initLinear(window, numVertical, rng.child('vertical')),
     dense: initLinear(window * numHorizontal + width * numVertical, width, rng.child('dense')),
   };
@@ -81,13 +105,18 @@ export function initCaser(config: CaserConfig, rng: Rng): CaserParams {
  * Encode a sequence of items by convolutions over its latest events, as if they were the rows of a picture.
  *
  * Causal: the vector after event t depends on events t - L + 1 to t. Padding on the right changes nothing before it; before the
- * first event the window holds zeros.
+ * first event the window holds zeros. With places 'attention' a filter's finds are summed up by how well all that was found at a
+ * place fits a learned question; places before the first event take no part.
  *
  * @returns `hidden_BTD`, one vector after each event
  * @source Tang & Wang, "Personalized Top-N Sequential Recommendation via Convolutional Sequence Embedding", WSDM 2018,
- *   section 3.
+ *   section 3. Attention over what filters find: Wu et al., "Neural News Recommendation with Attentive Multi-View Learning", IJCAI
+ *   2019 (the encoder of a title); over convolutions of a user's behaviour: Wang, Liu, Liu & Wu, "Towards Accurate and Interpretable
+ *   Sequential Prediction: A CNN & Attention-Based Feature Extractor", CIKM 2019.
  * @differs Without the vector of a user, so that it knows users who are new; output tied to the item vectors; all windows of a
- *   sequence at once; trained by cross-entropy over all items, not by binary cross-entropy on the next T items.
+ *   sequence at once; trained by cross-entropy over all items, not by binary cross-entropy on the next T items. Attention stands
+ *   where Caser has the maximum, one question for the filters of all heights, F numbers wide; the papers have filters of one height
+ *   a layer.
  */
 export function caser(params: CaserParams, batch: EncoderBatch, config: CaserConfig, mode: Mode): Encoded {
   const { window, dropoutRate } = config;
@@ -98,6 +127,11 @@ export function caser(params: CaserParams, batch: EncoderBatch, config: CaserCon
       const found = Array.from({ length: window - height + 1 }, (_, first) =>
         linear(filter, tf.concat(events.slice(first, first + height), 2)),
       );
+      if (params.attention)
+        return attended(
+          params.attention,
+          found.map((each) => relu(each)),
+        );
       // The largest of ReLUs is the ReLU of the largest.
       return relu(found.reduce((most, next) => tf.maximum<tf.Tensor3D>(most, next)));
     });
@@ -121,4 +155,28 @@ function weighed(filter: LinearParams, events: readonly tf.Tensor3D[]): tf.Tenso
   const [B, T, D] = events[0]!.shape;
   const rows = tf.reshape<tf.Rank.R2>(tf.stack([...events], 3), [B * T * D, events.length]);
   return tf.reshape(linear(filter, rows), [B, T, -1]);
+}
+
+/**
+ * What one height of filters found, summed over its places by attention: `[B, T, F]`.
+ *
+ * @param found one tensor `[B, T, F]` a place, the oldest first
+ */
+function attended(attention: AdditiveAttentionParams, found: readonly tf.Tensor3D[]): tf.Tensor3D {
+  const P = found.length;
+  if (P === 1) return found[0]!;
+  const [B, T, F] = found[0]!.shape;
+  // The last event of a place p after event t is event t - P + 1 + p: whatever the height, P places end in the P latest events.
+  const isReal = constant(() =>
+    tf.tile(
+      tf.tensor2d(
+        Array.from({ length: T }, (_, t) =>
+          Array.from({ length: P }, (_, place) => Number(t - P + 1 + place >= 0)),
+        ),
+      ),
+      [B, 1],
+    ),
+  );
+  const rows: tf.Tensor3D = tf.reshape(tf.stack([...found], 2), [B * T, P, F]);
+  return tf.reshape(additiveAttention(attention, rows, isReal), [B, T, F]);
 }

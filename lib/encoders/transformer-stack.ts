@@ -99,7 +99,7 @@ export function transformerStack(
   { blocks, norm }: TransformerStackParams,
   x_BTD: tf.Tensor3D,
   config: TransformerConfig,
-  looks: Pick<HeadsOptions, 'causal' | 'isReal_BT' | 'bias_HTT'>,
+  looks: Pick<HeadsOptions, 'causal' | 'isReal_BT' | 'segment' | 'bias_HTT'>,
   mode: Mode,
 ): tf.Tensor3D {
   const { numHeads, activation, dropoutRate, attentionDropoutRate } = config;

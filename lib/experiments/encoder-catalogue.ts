@@ -40,6 +40,14 @@ import {
   type BertLstmParams,
 } from '../encoders/bert-lstm';
 import {
+  encoderDecoder,
+  encoderDecoderDefaults,
+  encoderDecoderSettings,
+  initEncoderDecoder,
+  type EncoderDecoderConfig,
+  type EncoderDecoderParams,
+} from '../encoders/encoder-decoder';
+import {
   svae,
   svaeDefaults,
   svaeSettings,
@@ -83,6 +91,7 @@ export interface EncoderConfigs {
   readonly bidirectional: BidirectionalConfig;
   readonly 'bert-lstm': BertLstmConfig;
   readonly svae: SvaeConfig;
+  readonly 'encoder-decoder': EncoderDecoderConfig;
 }
 
 /** Weights of each of them. */
@@ -97,6 +106,7 @@ export interface EncoderWeights {
   readonly bidirectional: BidirectionalParams;
   readonly 'bert-lstm': BertLstmParams;
   readonly svae: SvaeParams;
+  readonly 'encoder-decoder': EncoderDecoderParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -216,6 +226,14 @@ export const encoderCatalogue: {
     kind: 'recurrent',
     init: initSvae,
     encode: svae,
+  },
+  'encoder-decoder': {
+    defaults: encoderDecoderDefaults,
+    settings: encoderDecoderSettings,
+    hasMaxLength: true,
+    kind: 'attention',
+    init: initEncoderDecoder,
+    encode: encoderDecoder,
   },
 };
 

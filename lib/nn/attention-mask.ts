@@ -14,6 +14,11 @@ export interface Visibility {
    * out of a causal layer over sequences that are padded on the right: no event ever looks that far.
    */
   readonly isReal_BT?: tf.Tensor2D;
+  /**
+   * Places of a segment, 1 or more: sequences are read in stretches of so many places. When causal, an event looks back no further
+   * than to the beginning of its own segment; else it looks ahead no further than to the end of it. Left out: one stretch.
+   */
+  readonly segment?: number;
 }
 
 /**
@@ -23,22 +28,28 @@ export interface Visibility {
  * alike, the future included, because a softmax over equal scores is uniform.
  *
  * @returns `[T, T]` or `[B, T, T]` (row looks at column), null when everybody may see everybody
- * @throws RangeError when `isReal_BT` has another length
+ * @throws RangeError when `isReal_BT` has another length, or `segment` is no whole number from 1
  * @source Vaswani et al., "Attention Is All You Need", NeurIPS 2017, section 3.2.3 (the causal mask).
  * @differs -1e9 for minus infinity, which would make NaN of a row that sees nothing; every row sees itself.
  */
 export function attentionMask(
   T: number,
-  { causal, isReal_BT }: Visibility,
+  { causal, isReal_BT, segment }: Visibility,
 ): tf.Tensor2D | tf.Tensor3D | null {
-  const future_TT = causal ? constant(() => maskWhere(T, (row, column) => column > row)) : null;
-  if (!isReal_BT) return future_TT;
+  if (segment !== undefined && !(Number.isInteger(segment) && segment >= 1)) {
+    throw new RangeError(`attentionMask: segment must be a whole number from 1, got ${segment}`);
+  }
+  const segmentOf = (place: number): number => (segment === undefined ? 0 : Math.floor(place / segment));
+  const isOutside = (row: number, column: number): boolean =>
+    causal ? column > row || segmentOf(column) < segmentOf(row) : segmentOf(column) > segmentOf(row);
+  const outside_TT = causal || segment !== undefined ? constant(() => maskWhere(T, isOutside)) : null;
+  if (!isReal_BT) return outside_TT;
   expectShape('attentionMask: isReal_BT', isReal_BT, [null, T]);
   return tf.tidy(() => {
     const others_TT = constant(() => maskWhere(T, (row, column) => column !== row));
     const padding_B1T = tf.reshape(tf.sub(1, isReal_BT), [-1, 1, T]);
     const mask_BTT = tf.mul<tf.Tensor3D>(padding_B1T, others_TT);
-    return future_TT ? tf.add<tf.Tensor3D>(mask_BTT, future_TT) : mask_BTT;
+    return outside_TT ? tf.add<tf.Tensor3D>(mask_BTT, outside_TT) : mask_BTT;
   });
 }
 

@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { countParameters, leaves } from '../../lib/base/tree';
+import { caser, initCaser } from '../../lib/encoders/caser';
 import type { EncoderConfig, EncoderParams } from '../../lib/encoders/encoder';
+import type { EncoderDecoderParams } from '../../lib/encoders/encoder-decoder';
 import { encoderOf, type EncoderName } from '../../lib/experiments/encoder-catalogue';
 import { loadModel, saveModel } from '../../lib/experiments/model-folder';
 import { createModel, userVectors } from '../../lib/experiments/sequence-model';
@@ -20,7 +22,7 @@ import {
   optimiserDefaults,
   stepScalars,
 } from '../../lib/training/optimiser';
-import { wave } from '../nn/numbers';
+import { expectNumbers, wave } from '../nn/numbers';
 
 beforeAll(async () => {
   await startBackend();
@@ -65,7 +67,7 @@ const hidden = [
   [5, 11, 6, 0],
 ];
 
-const cases: readonly Case[] = [
+const cases: Case[] = [
   // A layer: 8 -> 8 from the input, 8 -> 8 from the state, a bias.
   {
     name: 'rnn',
@@ -89,9 +91,16 @@ const cases: readonly Case[] = [
   // Filters of heights 1, 2 and 3 over vectors of 8, weights of 3 events, and 3 * 5 + 8 * 2 features to 8, all with bias.
   {
     name: 'caser',
-    config: { ...common, window: 3, numHorizontal: 5, numVertical: 2 } as EncoderConfig,
+    config: { ...common, window: 3, numHorizontal: 5, numVertical: 2, places: 'max' } as EncoderConfig,
     weights: items + (8 + 16 + 24) * 5 + 3 * 5 + (3 * 2 + 2) + ((3 * 5 + 8 * 2) * 8 + 8),
-    changes: { width: 4, dropoutRate: 0.5, window: 2, numHorizontal: 3, numVertical: 3 },
+    changes: { width: 4, dropoutRate: 0.5, window: 2, numHorizontal: 3, numVertical: 3, places: 'attention' },
+  },
+  // And 5 -> 5 with bias and a question of 5, for all heights.
+  {
+    name: 'caser',
+    config: { ...common, window: 3, numHorizontal: 5, numVertical: 2, places: 'attention' } as EncoderConfig,
+    weights: items + (8 + 16 + 24) * 5 + 3 * 5 + (3 * 2 + 2) + ((3 * 5 + 8 * 2) * 8 + 8) + (5 * 5 + 5 + 5),
+    changes: { places: 'max' },
   },
   {
     name: 'sasrec',
@@ -188,9 +197,35 @@ const cases: readonly Case[] = [
   },
 ];
 
+const crossAttention = 8 * 8 + 8 + (8 * 16 + 16) + (8 * 8 + 8);
+const segmented = Object.fromEntries(Object.entries(sasRec).filter(([setting]) => setting !== 'positions'));
+for (const [norm, numSegments] of [
+  ['pre', 2],
+  ['post', 4],
+] as const) {
+  cases.push({
+    name: 'encoder-decoder',
+    config: { ...segmented, numBlocks: 1, norm, numSegments } as unknown as EncoderConfig,
+    // Places, a beginning, a stack of one block, and a block with cross-attention and three layer norms, and the last norm.
+    weights: items + 4 * 8 + 8 + (block + 16) + (block + crossAttention + 16 + 16),
+    changes: {
+      ...transformer.changes,
+      numBlocks: 2,
+      width: 4,
+      dropoutRate: 0.5,
+      attentionDropoutRate: 0.5,
+      activation: 'relu',
+      norm: norm === 'pre' ? 'post' : 'pre',
+      numSegments: numSegments === 2 ? 4 : 2,
+    },
+  });
+}
+
 const titled = cases.map(({ config, ...rest }) => {
-  const { positions, cell } = config as { positions?: string; cell?: string };
-  const particular = positions ? `${positions} positions` : cell;
+  const { positions, cell, places, numSegments } = config as unknown as Record<string, string | undefined>;
+  const particular = positions
+    ? `${positions} positions`
+    : (cell ?? places ?? (numSegments && `${numSegments} segments`));
   return { ...rest, config, title: particular ? `${rest.name}, ${particular}` : rest.name };
 });
 
@@ -350,6 +385,8 @@ describe.each(titled)(
         } else if (path.endsWith('queryKeyValue.bias')) {
           // The bias of the keys adds the same to all scores of a query: it has no gradient but rounding.
           expect(Math.min(...moved.slice(0, 8), ...moved.slice(16)), path).toBeGreaterThan(0);
+        } else if (path.endsWith('keyValue.bias')) {
+          expect(Math.min(...moved.slice(8)), path).toBeGreaterThan(0);
         } else expect(Math.min(...moved), path).toBeGreaterThan(0);
       }
     });
@@ -411,6 +448,91 @@ describe('SASRec', () => {
     const batch = { items_BT: tf.tensor2d([[1, 2, 3, 4, 5]], undefined, 'int32') };
     expect(() => encode(init(config, createRng(1)), batch, config, inference)).toThrow(
       'at most 4 events can be read, got 5',
+    );
+  });
+});
+
+describe('Caser with attention', () => {
+  it('is what plain loops make of its weights, with places before the first event left out', () => {
+    const config = {
+      numItems: 6,
+      width: 2,
+      dropoutRate: 0,
+      window: 3,
+      numHorizontal: 2,
+      numVertical: 1,
+      places: 'attention',
+    } as const;
+    const params = initCaser(config, createRng(5));
+    // Biases start at zero: other numbers, so that leaving them out shows.
+    for (const [path, leaf] of leaves(params)) {
+      if (path.endsWith('bias')) tf.tidy(() => leaf.assign(wave(1, ...leaf.shape)));
+    }
+    const numbersOf = (leaf: tf.Tensor): number[][] => leaf.arraySync() as number[][];
+    const apply = ({ kernel, bias }: { kernel: tf.Tensor; bias: tf.Tensor }, x: number[]): number[] =>
+      (bias.arraySync() as number[]).map((b, column) =>
+        x.reduce((sum, value, row) => sum + value * numbersOf(kernel)[row]![column]!, b),
+      );
+    const row = [4, 2, 5];
+    const table = numbersOf(params.itemEmbedding);
+    const { projection, query } = params.attention!;
+    const expected = row.map((_, t) => {
+      const window = [t - 2, t - 1, t].map((event) => (event < 0 ? [0, 0] : table[row[event]!]!));
+      const patterns = params.horizontal.flatMap((filter, index) => {
+        const height = index + 1;
+        const found = [0, 1, 2]
+          .filter((first) => first + height <= 3)
+          // The last event of the place is one.
+          .filter((first) => t - 2 + first + height - 1 >= 0)
+          .map((first) =>
+            apply(filter, window.slice(first, first + height).flat()).map((v) => Math.max(0, v)),
+          );
+        const weighs = found.map((each) =>
+          Math.exp(
+            apply(projection, each).reduce((sum, v, a) => sum + Math.tanh(v) * numbersOf(query)[a]![0]!, 0),
+          ),
+        );
+        const total = weighs.reduce((sum, weight) => sum + weight);
+        return [0, 1].map((f) => found.reduce((sum, each, p) => sum + (weighs[p]! / total) * each[f]!, 0));
+      });
+      const vertical = [0, 1].map((d) => apply(params.vertical, window.map((x) => x[d]!))[0]!); // prettier-ignore
+      return apply(params.dense, [...patterns, ...vertical]).map((v) => Math.max(0, v));
+    });
+    const batch = { items_BT: tf.tensor2d([row], undefined, 'int32') };
+    const { hidden_BTD } = caser(params, batch, config, inference);
+    expectNumbers(hidden_BTD, expected.flat(), 1e-5);
+    expect(expected.flat().filter((value) => value > 0).length).toBeGreaterThan(2);
+  });
+
+  it('refuses attention over a single place', () => {
+    const one = { ...common, window: 1, numHorizontal: 2, numVertical: 1, places: 'attention' } as const;
+    expect(() => initCaser(one, createRng(1))).toThrow("places must be 'max', got 'attention'");
+  });
+});
+
+describe('the encoder-decoder', () => {
+  it('lets an event of a later segment see an earlier one by the memory alone, in both directions', () => {
+    const { init, encode } = encoderOf('encoder-decoder');
+    const config = { ...segmented, numBlocks: 1, numSegments: 2, dropoutRate: 0 } as unknown as EncoderConfig;
+    const params = init(config, createRng(1)) as EncoderDecoderParams;
+    const after = (row: number[]): number[] => {
+      const batch = { items_BT: tf.tensor2d([row], undefined, 'int32') };
+      return Array.from(encode(params, batch, config, inference).hidden_BTD.dataSync());
+    };
+    const [a, b] = [after([1, 2, 3, 4]), after([9, 2, 3, 4])];
+    expect(a.slice(16)).not.toEqual(b.slice(16));
+    // Without values there is nothing to take over from the memory: the first segment is out of reach.
+    const { keyValue } = params.decoder.blocks[0]!.crossAttention;
+    for (const leaf of [keyValue.kernel, keyValue.bias]) tf.tidy(() => leaf.assign(tf.zerosLike(leaf)));
+    const [c, d] = [after([1, 2, 3, 4]), after([9, 2, 3, 4])];
+    expect(c.slice(16)).toEqual(d.slice(16));
+    expect(c.slice(0, 16)).not.toEqual(d.slice(0, 16));
+  });
+
+  it('refuses more segments than places', () => {
+    const config = { ...segmented, numSegments: 5 } as unknown as EncoderConfig;
+    expect(() => encoderOf('encoder-decoder').init(config, createRng(1))).toThrow(
+      'numSegments must be at most maxLength 4, got 5',
     );
   });
 });

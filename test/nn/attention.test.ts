@@ -81,6 +81,33 @@ describe('the mask', () => {
     }
   });
 
+  it('keeps a causal layer within its segment, and any other one from later segments', () => {
+    expect(rows(attentionMask(4, { causal: true, segment: 2 }))).toEqual([
+      [1, 0, 0, 0],
+      [1, 1, 0, 0],
+      [0, 0, 1, 0],
+      [0, 0, 1, 1],
+    ]);
+    const real = isReal_BT([1, 1, 1, 0]);
+    expect(rows(attentionMask(4, { causal: false, segment: 2 }))).toEqual([
+      [1, 1, 0, 0],
+      [1, 1, 0, 0],
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ]);
+    expect(rows(attentionMask(4, { causal: false, segment: 2, isReal_BT: real }))).toEqual([
+      [
+        [1, 1, 0, 0],
+        [1, 1, 0, 0],
+        [1, 1, 1, 0],
+        [1, 1, 1, 1],
+      ],
+    ]);
+    expect(() => attentionMask(4, { causal: true, segment: 0 })).toThrow(
+      'attentionMask: segment must be a whole number from 1, got 0',
+    );
+  });
+
   it('refuses a row of another length', () => {
     expect(() => attentionMask(4, { causal: true, isReal_BT: isReal_BT([1, 1, 1]) })).toThrow(RangeError);
   });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { createRng, type Rng } from '../../lib/base/random';
 import { leaves } from '../../lib/base/tree';
+import { additiveAttention, initAdditiveAttention } from '../../lib/nn/additive-attention';
 import { startBackend } from '../../lib/nn/backend';
 import { gelu } from '../../lib/nn/gelu';
 import { compileGraph } from '../../lib/nn/graph/compile-graph';
@@ -30,6 +31,13 @@ const layer =
 const layers: [string, Layer][] = [
   ['linear', layer((rng) => initLinear(D, H, rng), linear)],
   ['layerNorm', layer(() => initLayerNorm(D), layerNorm)],
+  [
+    'additiveAttention',
+    layer(
+      (rng) => initAdditiveAttention(D, H, rng),
+      (params, x) => additiveAttention(params, x),
+    ),
+  ],
   [
     'gelu, exact',
     layer(
