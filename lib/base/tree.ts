@@ -6,9 +6,17 @@ export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [name: string
 /** Weights of a model. The leaves are unnamed variables, updated in place by an optimiser. */
 export type ParamTree = Tree<tf.Variable>;
 
-/** Make a weight of drawn numbers. Unlike `tf.variable(tf.tensor(...))` it leaves no second tensor behind. */
-export function weight<R extends tf.Rank>(values: Float32Array, shape: tf.ShapeMap[R]): tf.Variable<R> {
-  return tf.tidy(() => tf.variable(tf.tensor<R>(values, shape)));
+/**
+ * Make a weight of drawn numbers. Unlike `tf.variable(tf.tensor(...))` it leaves no second tensor behind.
+ *
+ * @param trainable false: it is saved and loaded with the others, and no training changes it
+ */
+export function weight<R extends tf.Rank>(
+  values: Float32Array,
+  shape: tf.ShapeMap[R],
+  trainable = true,
+): tf.Variable<R> {
+  return tf.tidy(() => tf.variable(tf.tensor<R>(values, shape), trainable));
 }
 
 /** Walk a tree in declaration order: `[['blocks.0.output', variable], ...]`. */
@@ -19,9 +27,14 @@ export function leaves(tree: object, path = ''): [path: string, leaf: tf.Variabl
   );
 }
 
+/** The leaves that a training changes, as `leaves` gives them: all that were not made with `trainable` false. */
+export function trainableLeaves(tree: object): [path: string, leaf: tf.Variable][] {
+  return leaves(tree).filter(([, leaf]) => leaf.trainable);
+}
+
 /** The number of trainable numbers in a tree. */
 export function countParameters(tree: object): number {
-  return leaves(tree).reduce((sum, [, leaf]) => sum + leaf.size, 0);
+  return trainableLeaves(tree).reduce((sum, [, leaf]) => sum + leaf.size, 0);
 }
 
 /** Free every weight of a tree. */

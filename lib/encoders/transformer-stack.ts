@@ -2,14 +2,16 @@ import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../base/random';
 import { dropout } from '../nn/dropout';
 import type { FeedForwardActivation } from '../nn/feed-forward';
-import { initLayerNorm, layerNorm, type LayerNormParams } from '../nn/layer-norm';
+import { initLayerNorm, layerNorm, type LayerNormParams, type LayerNormWeights } from '../nn/layer-norm';
 import type { Mode } from '../nn/mode';
 import type { HeadsOptions } from '../nn/scaled-dot-product-attention';
 import {
   initTransformerBlock,
   sitesPerBlock,
   transformerBlock,
+  type TransformerBlockOptions,
   type TransformerBlockParams,
+  type TransformerBlockWeights,
 } from '../nn/transformer-block';
 import type { EncoderConfig } from './encoder';
 import { commonSettings, type SettingsOf } from './settings';
@@ -66,6 +68,12 @@ export const transformerSettings: SettingsOf<TransformerConfig> = {
 };
 
 /** Weights of a stack of blocks with its own layer norm. */
+export interface TransformerStackWeights<Leaf extends tf.Tensor = tf.Tensor> {
+  readonly blocks: readonly TransformerBlockWeights<Leaf>[];
+  readonly norm: LayerNormWeights<Leaf>;
+}
+
+/** Trainable weights of a stack of blocks with its own layer norm. */
 export interface TransformerStackParams {
   readonly blocks: readonly TransformerBlockParams[];
   /** 'pre': after the last block. 'post': before the first. */
@@ -75,7 +83,12 @@ export interface TransformerStackParams {
 /** Draw the weights of a stack. @throws RangeError, in the name of `by`, when the heads do not divide the width */
 export function initTransformerStack(
   by: string,
-  { width, numBlocks, numHeads, feedForwardWidth }: TransformerConfig,
+  {
+    width,
+    numBlocks,
+    numHeads,
+    feedForwardWidth,
+  }: Pick<TransformerConfig, 'width' | 'numBlocks' | 'numHeads' | 'feedForwardWidth'>,
   rng: Rng,
 ): TransformerStackParams {
   if (width % numHeads !== 0) {
@@ -96,21 +109,25 @@ export function initTransformerStack(
  * @returns `[B, T, D]`
  */
 export function transformerStack(
-  { blocks, norm }: TransformerStackParams,
+  { blocks, norm }: TransformerStackWeights,
   x_BTD: tf.Tensor3D,
-  config: TransformerConfig,
-  looks: Pick<HeadsOptions, 'causal' | 'isReal_BT' | 'segment' | 'bias_HTT'>,
+  config: Pick<
+    TransformerConfig,
+    'numHeads' | 'activation' | 'dropoutRate' | 'attentionDropoutRate' | 'norm'
+  >,
+  looks: Pick<HeadsOptions, 'causal' | 'isReal_BT' | 'segment' | 'bias_HTT'> &
+    Pick<TransformerBlockOptions, 'normEpsilon'>,
   mode: Mode,
 ): tf.Tensor3D {
   const { numHeads, activation, dropoutRate, attentionDropoutRate } = config;
   const settings = { numHeads, activation, dropoutRate, attentionDropoutRate, norm: config.norm };
   return tf.tidy(() => {
-    const first_BTD = config.norm === 'post' ? layerNorm(norm, x_BTD) : x_BTD;
+    const first_BTD = config.norm === 'post' ? layerNorm(norm, x_BTD, looks.normEpsilon) : x_BTD;
     const last_BTD = blocks.reduce(
       (seen_BTD, block, index) =>
         transformerBlock(block, seen_BTD, { ...settings, ...looks, site: 1 + index * sitesPerBlock }, mode),
       dropout(first_BTD, dropoutRate, mode, 0),
     );
-    return config.norm === 'pre' ? layerNorm(norm, last_BTD) : last_BTD;
+    return config.norm === 'pre' ? layerNorm(norm, last_BTD, looks.normEpsilon) : last_BTD;
   });
 }

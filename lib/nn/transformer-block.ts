@@ -36,6 +36,8 @@ export interface TransformerBlockOptions extends Omit<HeadsOptions, 'dropoutRate
   readonly dropoutRate: number;
   /** Share of attention weights silenced while training, 0 to below 1. Default 0. */
   readonly attentionDropoutRate?: number;
+  /** Added to the variance in the layer norms; see `layerNorm`. */
+  readonly normEpsilon?: number;
 }
 
 /** Numbers of dropout that one block takes: the next block's `site` starts that much later. */
@@ -111,7 +113,7 @@ function blockOfPart(
   options: TransformerBlockOptions,
   mode: Mode,
 ): tf.Tensor3D {
-  const { norm, dropoutRate, attentionDropoutRate = 0, site = 0 } = options;
+  const { norm, dropoutRate, attentionDropoutRate = 0, normEpsilon, site = 0 } = options;
   const look = (seen_BTD: tf.Tensor3D): tf.Tensor3D => {
     const heads: HeadsOptions = { ...options, dropoutRate: attentionDropoutRate, site };
     return dropout(attention(weights.attention, seen_BTD, heads, mode), dropoutRate, mode, site + 1);
@@ -121,11 +123,15 @@ function blockOfPart(
 
   return tf.tidy(() => {
     if (norm === 'pre') {
-      const looked_BTD = tf.add<tf.Tensor3D>(x_BTD, look(normalize(x_BTD)));
-      return tf.add<tf.Tensor3D>(looked_BTD, think(normalize(looked_BTD)));
+      const looked_BTD = tf.add<tf.Tensor3D>(x_BTD, look(normalize(x_BTD, normEpsilon)));
+      return tf.add<tf.Tensor3D>(looked_BTD, think(normalize(looked_BTD, normEpsilon)));
     }
-    const looked_BTD = layerNorm(weights.attentionNorm, tf.add<tf.Tensor3D>(x_BTD, look(x_BTD)));
-    return layerNorm(weights.feedForwardNorm, tf.add<tf.Tensor3D>(looked_BTD, think(looked_BTD)));
+    const looked_BTD = layerNorm(weights.attentionNorm, tf.add<tf.Tensor3D>(x_BTD, look(x_BTD)), normEpsilon);
+    return layerNorm(
+      weights.feedForwardNorm,
+      tf.add<tf.Tensor3D>(looked_BTD, think(looked_BTD)),
+      normEpsilon,
+    );
   });
 }
 
@@ -137,12 +143,12 @@ function blockOfPart(
 export function transformerBlockWeights(
   params: TransformerBlockWeights,
   x_BTD: tf.Tensor3D,
-  { norm, ...heads }: HeadsOptions & Pick<TransformerBlockOptions, 'norm'>,
+  { norm, normEpsilon, ...heads }: HeadsOptions & Pick<TransformerBlockOptions, 'norm' | 'normEpsilon'>,
 ): tf.Tensor4D {
   return tf.tidy(() =>
     attentionWeights(
       params.attention,
-      norm === 'pre' ? layerNorm(params.attentionNorm, x_BTD) : x_BTD,
+      norm === 'pre' ? layerNorm(params.attentionNorm, x_BTD, normEpsilon) : x_BTD,
       heads,
     ),
   );

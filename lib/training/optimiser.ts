@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { leaves } from '../base/tree';
+import { trainableLeaves } from '../base/tree';
 import { hasNativeOps } from '../nn/native/execute';
 import {
   adamDefaults,
@@ -33,14 +33,14 @@ export interface Optimiser {
 }
 
 /**
- * Start an optimiser for a tree of weights; its memory is zero. Free it with `disposeOptimiser`.
+ * Start an optimiser for the trainable weights of a tree; its memory is zero. Free it with `disposeOptimiser`.
  *
  * @throws RangeError when a setting is outside its range
  */
 export function createOptimiser(params: object, config: OptimiserConfig): Optimiser {
   checkConfig(config);
   const names = memoryNames(config);
-  const memory = leaves(params).flatMap(([path, leaf]) =>
+  const memory = trainableLeaves(params).flatMap(([path, leaf]) =>
     names.map(
       (name) => [`${name}.${path}`, tf.tidy(() => tf.variable(tf.zeros(leaf.shape), false))] as const,
     ),
@@ -72,11 +72,11 @@ export function stepScalars(config: OptimiserConfig, step: number, learningRate:
 }
 
 /**
- * Move every weight of a tree one step against its gradient, and bring the memory up to date.
+ * Move every trainable weight of a tree one step against its gradient, and bring the memory up to date.
  *
  * Reads and writes tensors only, so that the same code runs eagerly and within a recorded graph; does not count `step`.
  *
- * @param gradients one a weight, by its path
+ * @param gradients one a trainable weight, by its path
  * @param scalars   `stepScalars` of this step
  * @throws Error when a weight has no gradient; then none was moved
  */
@@ -86,7 +86,7 @@ export function applyOptimiser(
   gradients: ReadonlyMap<string, tf.Tensor>,
   scalars: tf.Tensor1D,
 ): void {
-  const named = leaves(params);
+  const named = trainableLeaves(params);
   for (const [path] of named) {
     if (!gradients.has(path)) throw new Error(`applyOptimiser: no gradient for ${path}`);
   }

@@ -47,26 +47,37 @@ export function writeTensors(file: string, { tensors, metadata }: TensorFile): v
   replaceFile(file, [length, text, ...numbers]);
 }
 
+/** What a reader of weights may leave out, and what it tells a user whose file is damaged. */
+export interface ReadTensorsOptions {
+  /** Tensors that are not wanted; they may be of any type. Default: none. */
+  readonly ignore?: (name: string) => boolean;
+  /** Default: what to do about a model that was trained here. */
+  readonly remedy?: string;
+}
+
 /**
- * Read a safetensors file of 32-bit numbers.
+ * Read a safetensors file of 32-bit numbers; 16-bit ones (F16, BF16) become 32-bit ones without loss.
  *
- * @throws InputError when the file is missing, cut off or no safetensors file
+ * @throws InputError when the file is missing, cut off or no safetensors file, or a tensor is of another type
  */
-export function readTensors(file: string): TensorFile {
+export function readTensors(
+  file: string,
+  { ignore = () => false, remedy }: ReadTensorsOptions = {},
+): TensorFile {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (error) {
     throw new InputError(
       `the weights cannot be read (${(error as Error).message}).`,
-      'Check the path, or train the model again.',
+      remedy ?? 'Check the path, or train the model again.',
       { file },
     );
   }
   const damaged = (what: string): InputError =>
     new InputError(
       `${what}; the file is damaged or was cut off.`,
-      'Use an older checkpoint, or train the model again.',
+      remedy ?? 'Use an older checkpoint, or train the model again.',
       {
         file,
       },
@@ -93,21 +104,40 @@ export function readTensors(file: string): TensorFile {
   for (const [name, entry] of byPlace) {
     if (!isHeaderEntry(entry)) throw damaged(`${name} has no type, shape or place`);
     const { dtype, shape, data_offsets: range } = entry;
-    if (dtype !== 'F32') {
+    if (range[0] !== end) throw damaged(`${name} does not follow the tensor before it`);
+    if (range[1] > data.length || range[1] < range[0]) throw damaged(`${name} is incomplete`);
+    end = range[1];
+    if (ignore(name)) continue;
+    const widen = numbersOf[dtype];
+    if (widen === undefined) {
       throw new InputError(`${name} is ${dtype}, not F32.`, 'Convert the weights to 32-bit numbers.', {
         file,
       });
     }
     const size = shape.reduce((product, side) => product * side, 1);
-    if (range[0] !== end) throw damaged(`${name} does not follow the tensor before it`);
-    if (range[1] > data.length || range[1] - range[0] !== size * 4) throw damaged(`${name} is incomplete`);
-    end = range[1];
+    if (end - range[0] !== size * (dtype === 'F32' ? 4 : 2)) throw damaged(`${name} is incomplete`);
     // Copied, because a view must start at a multiple of 4 bytes and the file's buffer need not.
-    const copy = new Uint8Array(data.subarray(range[0], range[1]));
-    tensors.set(name, { shape, values: new Float32Array(copy.buffer) });
+    const copy = new Uint8Array(data.subarray(range[0], end));
+    tensors.set(name, { shape, values: widen(copy.buffer) });
   }
   if (end !== data.length) throw damaged(`${data.length - end} bytes too many`);
   return { tensors, metadata: metadata as Record<string, string> };
+}
+
+/** 32-bit numbers from the bytes of each type. */
+const numbersOf: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array>> = {
+  F32: (bytes) => new Float32Array(bytes),
+  // The upper half of a 32-bit number.
+  BF16: (bytes) => new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16).buffer),
+  F16: (bytes) => Float32Array.from(new Uint16Array(bytes), ofHalf),
+};
+
+/** A number of 1 sign, 5 exponent and 10 fraction bits. */
+function ofHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

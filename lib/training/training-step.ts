@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { leaves } from '../base/tree';
+import { leaves, trainableLeaves } from '../base/tree';
 import { compileGraph, type CompiledGraph, type GraphReport } from '../nn/graph/compile-graph';
 import type { TensorRecord } from '../nn/graph/recording';
 import { updateOnlyIf } from '../nn/native/update-variables';
@@ -134,7 +134,7 @@ function lossAndGradients(
   stepInputs: TensorRecord,
 ): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
   const { stepKey, ...inputs } = stepInputs;
-  const named = leaves(plan.params);
+  const named = trainableLeaves(plan.params);
   const pathOf = new Map(named.map(([path, leaf]) => [leaf.name, path]));
   const mode: Mode = { training: true, key: stepKey as tf.Tensor1D };
   const { value, grads } = tf.variableGrads(

