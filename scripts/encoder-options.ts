@@ -29,6 +29,8 @@ export const encoderOptions = {
   vertical: { type: 'string' },
   places: { type: 'string' },
   segments: { type: 'string' },
+  experts: { type: 'string' },
+  ids: { type: 'string' },
   dropout: { type: 'string' },
   'attention-dropout': { type: 'string' },
 } as const;

@@ -12,7 +12,10 @@ export interface EncoderConfig {
 
 /** What the weights of every sequence encoder have. */
 export interface EncoderParams {
-  /** `[V, D]`, row 0 zero; also the output table (tied): the score of an item is its row times the state. */
+  /**
+   * `[V, D]`, row 0 zero; also the output table (tied): the score of an item is its row times the state. For an encoder that computes
+   * the vectors of items (`itemVectors` of the catalogue), what it computes them from.
+   */
   readonly itemEmbedding: tf.Variable<tf.Rank.R2>;
 }
 

@@ -11,8 +11,8 @@ export type Setting = {
   | { readonly kind: 'word'; readonly words: readonly string[] }
 );
 
-/** Settings that follow from the data and the model's length, and are not chosen. */
-export type EncoderSize = 'numItems' | 'maxLength';
+/** Settings that follow from the data, the texts of items and the model's length, and are not chosen. */
+export type EncoderSize = 'numItems' | 'maxLength' | 'textWidth';
 
 /** One description for each setting of a configuration. */
 export type SettingsOf<Config extends EncoderConfig> = {

@@ -1,3 +1,5 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Matrix } from '../base/matrix';
 import type { Rng } from '../base/random';
 import {
   bert4Rec,
@@ -76,6 +78,15 @@ import {
   type SasRecParams,
 } from '../encoders/sasrec';
 import type { EncoderSize, SettingsOf } from '../encoders/settings';
+import {
+  initUniSRec,
+  uniSRec,
+  uniSRecDefaults,
+  uniSRecItems,
+  uniSRecSettings,
+  type UniSRecConfig,
+  type UniSRecParams,
+} from '../encoders/unisrec';
 import type { Mode } from '../nn/mode';
 import type { WorkKind } from './measure-step';
 
@@ -92,6 +103,7 @@ export interface EncoderConfigs {
   readonly 'bert-lstm': BertLstmConfig;
   readonly svae: SvaeConfig;
   readonly 'encoder-decoder': EncoderDecoderConfig;
+  readonly unisrec: UniSRecConfig;
 }
 
 /** Weights of each of them. */
@@ -107,6 +119,7 @@ export interface EncoderWeights {
   readonly 'bert-lstm': BertLstmParams;
   readonly svae: SvaeParams;
   readonly 'encoder-decoder': EncoderDecoderParams;
+  readonly unisrec: UniSRecParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -133,9 +146,13 @@ export interface CatalogueEntry<
   maskIndex?(this: void, config: Config): number;
   /** It gives `kl_BT`, to be added to the loss with a weight of `klWeight`. */
   readonly isVariational?: true;
+  /** It reads items by vectors of their texts: `init` is given them, `[V, E]`, and E is its `textWidth`. */
+  readonly readsTexts?: true;
+  /** What items are scored by, `[V, D]`, where that is not `params.itemEmbedding`; has a gradient. See `itemVectorsOf`. */
+  itemVectors?(this: void, params: Params): tf.Tensor2D;
   /** Which calibration of threads holds for it. */
   readonly kind: WorkKind;
-  init(this: void, config: Config, rng: Rng): Params;
+  init(this: void, config: Config, rng: Rng, itemTexts?: Matrix): Params;
   encode(this: void, params: Params, batch: EncoderBatch, config: Config, mode: Mode): Encoded;
 }
 
@@ -234,6 +251,16 @@ export const encoderCatalogue: {
     kind: 'attention',
     init: initEncoderDecoder,
     encode: encoderDecoder,
+  },
+  unisrec: {
+    defaults: uniSRecDefaults,
+    settings: uniSRecSettings,
+    hasMaxLength: true,
+    readsTexts: true,
+    itemVectors: uniSRecItems,
+    kind: 'attention',
+    init: initUniSRec,
+    encode: uniSRec,
   },
 };
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors';
+import { matrix, type Matrix } from '../base/matrix';
 import { replaceFile } from '../base/replace-file';
 import type { EncoderConfig } from '../encoders/encoder';
 import { restoreVocabulary } from '../preprocessing/vocabulary';
@@ -82,7 +83,15 @@ export function loadModel<Name extends EncoderName = EncoderName>(
   const config = saved.config as unknown as EncoderSettings<Name>;
   let model: SequenceModel<Name>;
   try {
-    model = createModel(restoreVocabulary(ids as string[]), { encoder, length, seed: 0, config });
+    const { textWidth } = saved.config as { readonly textWidth?: number };
+    model = createModel(restoreVocabulary(ids as string[]), {
+      encoder,
+      length,
+      seed: 0,
+      config,
+      // Their place: they are loaded with the weights.
+      ...(textWidth !== undefined && { itemTexts: zeros(ids.length, textWidth) }),
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`config.json and vocabulary.json describe no model (${error.message}).`, remedy, {
@@ -91,6 +100,12 @@ export function loadModel<Name extends EncoderName = EncoderName>(
   }
   loadWeights(join(folder, 'weights.safetensors'), model.params);
   return model;
+}
+
+function zeros(rows: number, columns: number): Matrix {
+  if (Number.isInteger(columns) && columns > 0)
+    return matrix(rows, columns, new Float32Array(rows * columns));
+  throw new RangeError(`textWidth must be a whole number from 1, got ${columns}`);
 }
 
 function isSavedConfig(value: unknown): value is SavedConfig {

@@ -33,24 +33,38 @@ export interface ModelSettings<Name extends EncoderName = EncoderName> {
   readonly seed: number;
   /** What differs from the encoder's defaults. */
   readonly config?: EncoderSettings<Name>;
+  /** `[V, E]`: of an encoder that reads texts, the vector of each item's text, in the order of the vocabulary; row 0 is not used. */
+  readonly itemTexts?: Matrix;
 }
 
 /**
  * Start a model with random weights: the untrained baseline, and the beginning of every training.
  *
- * @throws RangeError when a setting is out of range, or none of this encoder's
+ * @throws RangeError when a setting is out of range, or none of this encoder's, or `itemTexts` are missing or not read by it
  */
 export function createModel<Name extends EncoderName>(
   vocabulary: Vocabulary,
-  { encoder, length, seed, config }: ModelSettings<Name>,
+  { encoder, length, seed, config, itemTexts }: ModelSettings<Name>,
 ): SequenceModel<Name> {
   const entry = encoderOf(encoder);
-  const sizes = { numItems: vocabulary.itemIds.length, ...(entry.hasMaxLength && { maxLength: length }) };
+  if (entry.readsTexts && !itemTexts) {
+    throw new RangeError(
+      `createModel: ${encoder} reads items by their texts: give itemTexts (see textVectors)`,
+    );
+  }
+  if (!entry.readsTexts && itemTexts) {
+    throw new RangeError(`createModel: ${encoder} does not read texts, so that itemTexts would be ignored`);
+  }
+  const sizes = {
+    numItems: vocabulary.itemIds.length,
+    ...(entry.hasMaxLength && { maxLength: length }),
+    ...(itemTexts && { textWidth: itemTexts.columns }),
+  };
   const full: EncoderConfig = { ...entry.defaults, ...config, ...sizes };
   return {
     encoder,
     config: full as EncoderConfigs[Name],
-    params: entry.init(full, createRng(seed).child('init')) as EncoderWeights[Name],
+    params: entry.init(full, createRng(seed).child('init'), itemTexts) as EncoderWeights[Name],
     vocabulary,
     length,
   };
@@ -116,11 +130,20 @@ export function userVectors(
   return matrix(histories.length, model.config.width, values);
 }
 
+/**
+ * The vectors that a model scores items by: its item table, or what it computes from the items' texts.
+ *
+ * @returns `[V, D]`, row 0 zero; the model's own, or a new tensor: use it within a tidy
+ */
+export function itemVectorsOf({ encoder, params }: Pick<SequenceModel, 'encoder' | 'params'>): tf.Tensor2D {
+  return encoderOf(encoder).itemVectors?.(params) ?? params.itemEmbedding;
+}
+
 /** Score items for users as the model was trained to: dot product of the latest state and the item's vector. */
 export function modelScorer(model: SequenceModel, name: string = model.encoder): Scorer {
   return dotProductScorer({
     name,
     encode: (histories) => encodeHistories(model, histories),
-    itemVectors_VD: model.params.itemEmbedding,
+    itemVectors_VD: () => itemVectorsOf(model),
   });
 }

@@ -14,7 +14,7 @@ import type { Engine } from '../training/step-engine';
 import { encoderOf } from './encoder-catalogue';
 import { evaluateRanking } from './evaluate-ranking';
 import { heldOut, type HeldOutEvents } from './held-out';
-import { asQuestion, modelScorer, type SequenceModel } from './sequence-model';
+import { asQuestion, itemVectorsOf, modelScorer, type SequenceModel } from './sequence-model';
 
 /** How the validation of a training is done. */
 export interface ValidationOptions {
@@ -84,7 +84,7 @@ function compileValidation(model: SequenceModel, question: RankQuestion): Compil
         const batch = { items_BT: items_BT as tf.Tensor2D };
         const { hidden_BTD } = encode(model.params, batch, model.config, inference);
         const user_BD = pool(hidden_BTD, isReal_BT as tf.Tensor2D, 'last');
-        return tf.matMul(user_BD, model.params.itemEmbedding, false, true);
+        return tf.matMul(user_BD, itemVectorsOf(model), false, true);
       },
       listLength: 1,
       // One shape. A single batch is tried twice.

@@ -8,8 +8,11 @@ export interface EncoderScorerConfig {
   readonly name: string;
   /** `[N, D]`, one vector a user. */
   readonly encode: (histories: readonly Int32Array[]) => tf.Tensor2D;
-  /** `[V, D]`, one vector an item; row 0 is padding. Stays the caller's: dispose it after the scorer's last use. */
-  readonly itemVectors_VD: tf.Tensor2D;
+  /**
+   * `[V, D]`, one vector an item; row 0 is padding. Stays the caller's: dispose it after the scorer's last use. Or what computes
+   * them, within a tidy, whenever they are needed.
+   */
+  readonly itemVectors_VD: tf.Tensor2D | (() => tf.Tensor2D);
 }
 
 /**
@@ -42,14 +45,16 @@ function encoderScorer(
   { name, encode, itemVectors_VD }: EncoderScorerConfig,
   similarity: (user_ND: tf.Tensor2D, item_VD: tf.Tensor2D) => tf.Tensor2D,
 ): Scorer {
+  const itemVectors = typeof itemVectors_VD === 'function' ? itemVectors_VD : () => itemVectors_VD;
+  const [numItems, width] = tf.tidy(() => itemVectors().shape);
   return {
     name,
-    numItems: itemVectors_VD.shape[0],
+    numItems,
     score: (histories) =>
       tf.tidy(() => {
         const user_ND = encode(histories);
-        expectShape(`${name}: user vectors`, user_ND, [histories.length, itemVectors_VD.shape[1]]);
-        return similarity(user_ND, itemVectors_VD);
+        expectShape(`${name}: user vectors`, user_ND, [histories.length, width]);
+        return similarity(user_ND, itemVectors());
       }),
   };
 }

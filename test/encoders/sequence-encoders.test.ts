@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
-import { countParameters, leaves } from '../../lib/base/tree';
+import { matrix } from '../../lib/base/matrix';
+import { countParameters, leaves, trainableLeaves } from '../../lib/base/tree';
 import { caser, initCaser } from '../../lib/encoders/caser';
 import type { EncoderConfig, EncoderParams } from '../../lib/encoders/encoder';
 import type { EncoderDecoderParams } from '../../lib/encoders/encoder-decoder';
@@ -195,6 +196,29 @@ const cases: Case[] = [
     weights: items + 3 * (16 * 8 + 8) + 2 * (8 * 5 + 5) + (5 * 8 + 8) + (8 * 8 + 8),
     changes: { width: 4, latentWidth: 3, dropoutRate: 0.5 },
   },
+  // A center, 8 -> 8 with bias, and places beside the blocks; the texts are frozen.
+  {
+    name: 'unisrec',
+    config: { ...bert, textWidth: 8, numExperts: 1, ids: 'none' } as unknown as EncoderConfig,
+    weights: 8 + (8 * 8 + 8) + 4 * 8 + transformer.blocks,
+    changes: { ids: 'added', width: 4, numExperts: 2 },
+  },
+  // Three experts and a gate, and vectors of the items.
+  {
+    name: 'unisrec',
+    config: { ...bert, textWidth: 8, numExperts: 3, ids: 'added' } as unknown as EncoderConfig,
+    weights: items + 8 + 3 * (8 * 8 + 8) + (8 * 3 + 3) + 4 * 8 + transformer.blocks,
+    changes: {
+      ...transformer.changes,
+      width: 4,
+      dropoutRate: 0.5,
+      attentionDropoutRate: 0.5,
+      activation: 'relu',
+      norm: 'post',
+      ids: 'none',
+      numExperts: 2,
+    },
+  },
 ];
 
 const crossAttention = 8 * 8 + 8 + (8 * 16 + 16) + (8 * 8 + 8);
@@ -222,10 +246,13 @@ for (const [norm, numSegments] of [
 }
 
 const titled = cases.map(({ config, ...rest }) => {
-  const { positions, cell, places, numSegments } = config as unknown as Record<string, string | undefined>;
+  const { positions, cell, places, numSegments, ids } = config as unknown as Record<
+    string,
+    string | undefined
+  >;
   const particular = positions
     ? `${positions} positions`
-    : (cell ?? places ?? (numSegments && `${numSegments} segments`));
+    : (cell ?? places ?? (numSegments && `${numSegments} segments`) ?? (ids && `ids ${ids}`));
   return { ...rest, config, title: particular ? `${rest.name}, ${particular}` : rest.name };
 });
 
@@ -321,7 +348,7 @@ describe.each(titled)(
           );
           return tf.sum(tf.mul(hidden, wave(3, ...hidden.shape)));
         });
-      const named = leaves(params);
+      const named = trainableLeaves(params);
       const { grads } = tf.variableGrads(
         value,
         named.map(([, leaf]) => leaf),
@@ -353,11 +380,13 @@ describe.each(titled)(
         ...('attentionDropoutRate' in config && { attentionDropoutRate: 0 }),
       };
       const params = init(settings);
-      const start = leaves(params).map(([, leaf]) => leaf.dataSync().slice());
+      const named = trainableLeaves(params);
+      const start = named.map(([, leaf]) => leaf.dataSync().slice());
+      const frozen = leaves(params).filter(([, leaf]) => !leaf.trainable);
+      const before = frozen.map(([, leaf]) => leaf.dataSync().slice());
       const { positions, targets } = prepareNextItem(Int32Array.from([2, 3, 4, 10, 2, 6, 7, 0]));
       const adam = { ...optimiserDefaults.adam, learningRate: 0.02 };
       const optimiser = createOptimiser(params, adam);
-      const named = leaves(params);
       let loss = Infinity;
       for (let step = 0; step < 150; step++) {
         loss = tf.tidy(() => {
@@ -365,7 +394,7 @@ describe.each(titled)(
             () =>
               nextItemLoss(
                 encode(params, rows, settings, trainingMode(1, step)),
-                params.itemEmbedding,
+                entry.itemVectors?.(params) ?? params.itemEmbedding,
                 tf.tensor1d(positions, 'int32'),
                 tf.tensor1d(targets, 'int32'),
               ),
@@ -379,7 +408,7 @@ describe.each(titled)(
       expect(loss).toBeLessThan(0.1); // from log(10) = 2.3
       for (const [index, [path, leaf]] of named.entries()) {
         const moved = leaf.dataSync().map((value, place) => Math.abs(value - start[index]![place]!));
-        if (path === 'itemEmbedding') {
+        if (path === 'itemEmbedding' || path === 'ids') {
           expect(Math.max(...moved.slice(0, 8))).toBe(0);
           expect(Math.min(...moved.slice(8))).toBeGreaterThan(0);
         } else if (path.endsWith('queryKeyValue.bias')) {
@@ -389,6 +418,9 @@ describe.each(titled)(
           expect(Math.min(...moved.slice(8)), path).toBeGreaterThan(0);
         } else expect(Math.min(...moved), path).toBeGreaterThan(0);
       }
+      for (const [index, [path, leaf]] of frozen.entries()) {
+        expect(leaf.dataSync(), path).toEqual(before[index]);
+      }
     });
 
     it('is the same after it was saved and loaded', () => {
@@ -396,7 +428,18 @@ describe.each(titled)(
       const settings = Object.fromEntries(
         Object.entries(config).filter(([setting]) => setting in entry.settings),
       );
-      const model = createModel(vocabulary, { encoder: name, length: 4, seed: 3, config: settings });
+      const itemTexts = matrix(
+        11,
+        8,
+        Float32Array.from({ length: 88 }, (_, place) => Math.sin(place)),
+      );
+      const model = createModel(vocabulary, {
+        encoder: name,
+        length: 4,
+        seed: 3,
+        config: settings,
+        ...(entry.readsTexts && { itemTexts }),
+      });
       const folder = mkdtempSync(join(tmpdir(), 'encoder-'));
       saveModel(folder, model);
       const histories = [Int32Array.of(1, 2), Int32Array.of(6, 5, 4, 3, 2), Int32Array.of()];

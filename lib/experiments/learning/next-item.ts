@@ -15,7 +15,7 @@ import { epochBatches, type TrainingBatch } from '../../preprocessing/windows';
 import type { BatchTensors } from '../../training/batch-tensors';
 import { planBatches, type BatchPlan } from '../batch-plan';
 import { encoderOf, type EncoderName } from '../encoder-catalogue';
-import type { SequenceModel } from '../sequence-model';
+import { itemVectorsOf, type SequenceModel } from '../sequence-model';
 import type { Objective } from './objective';
 
 /** How a model is asked for next items. */
@@ -161,7 +161,7 @@ export function nextItems(
         model.config,
         mode,
       );
-      const wrong = lossOfNextItems(loss, hidden_BTD, model.params.itemEmbedding, inputs);
+      const wrong = lossOfNextItems(loss, hidden_BTD, itemVectorsOf(model), inputs);
       return kl_BT ? tf.add(wrong, klOf(kl_BT, inputs)) : wrong;
     },
     weight: ({ targets }) => countTargets(targets),
