@@ -1,5 +1,7 @@
 import { InputError } from '../base/errors';
-import type { Behavior, EventLog } from '../data/event';
+import type { Behavior, EventLog, ItemInfo, UserEvent, UserInfo } from '../data/event';
+import { columnOfTexts, type NamedColumn } from './features/named-column';
+import type { SideColumns } from './side/side-columns';
 import { histories } from './time-order';
 import { buildVocabulary, type Vocabulary } from './vocabulary';
 
@@ -28,13 +30,29 @@ export interface Sequences {
   readonly usersLeftOut: readonly string[];
   /** Rows that had to be moved to be in time order. */
   readonly outOfOrder: number;
+  /** Further columns of the events, as the data say them, where they were asked for. */
+  readonly columns?: readonly NamedColumn[];
+  /** What is known of items and users by their ids, likewise. */
+  readonly itemInfo?: ReadonlyMap<string, ItemInfo>;
+  readonly userInfo?: ReadonlyMap<string, UserInfo>;
+  /** The same as numbers that a model reads: see `codeSide`. */
+  readonly side?: SideColumns;
 }
+
+/**
+ * The columns that `Sequences` can carry beside items and times. `query` is the user's latest search, of the event itself or before
+ * it; searches have no item, and so no place of their own in a sequence of items.
+ */
+export const namedColumns = ['behavior', 'category', 'query', 'rating'] as const;
+export type ColumnName = (typeof namedColumns)[number];
 
 export interface SequencesRules {
   /** Behaviours that take part; default all. */
   readonly behaviors?: readonly Behavior[];
   /** Items that may occur, for a model that is already trained; default every item of the log. */
   readonly vocabulary?: Vocabulary;
+  /** Columns to carry along, as far as the log has them, and what is known of items and users with them; default none of it. */
+  readonly columns?: readonly ColumnName[];
 }
 
 /**
@@ -67,10 +85,12 @@ export function toSequences(log: EventLog, rules: SequencesRules = {}): Sequence
   // `histories` ordered by time only if an event that is left has one; a log may have times in other rows alone.
   const hasTimes = log.hasTimes && usable.some((event) => event.timeMs !== null);
   const timesMs = hasTimes ? new Float64Array(numEvents) : null;
+  const kept: UserEvent[] = [];
   let user = 0;
   let at = 0;
   for (const events of byUser.values()) {
     for (const event of events) {
+      if (rules.columns) kept.push(event);
       items[at] = vocabulary.indexOf(event.itemId!);
       if (timesMs) timesMs[at] = event.timeMs!;
       at += 1;
@@ -86,7 +106,46 @@ export function toSequences(log: EventLog, rules: SequencesRules = {}): Sequence
     skipped: [...skipped].map(([reason, rows]) => ({ reason, rows })),
     usersLeftOut: [...new Set(log.events.map((event) => event.userId))].filter((id) => !byUser.has(id)),
     outOfOrder,
+    ...(rules.columns && {
+      columns: rules.columns.flatMap((name) => columnOf(name, kept, log)),
+      itemInfo: log.items,
+      userInfo: log.users,
+    }),
   };
+}
+
+/** A column of the events that are left, in their order; none where no event has it. */
+function columnOf(name: ColumnName, events: readonly UserEvent[], log: EventLog): NamedColumn[] {
+  const queries = name === 'query' ? latestQueries(log) : null;
+  const column = columnOfTexts(
+    name,
+    events.map((event) => {
+      switch (name) {
+        case 'behavior':
+          return event.behavior;
+        case 'category':
+          return event.category ?? null;
+        case 'rating':
+          return event.rating === null ? null : String(event.rating);
+        case 'query':
+          return queries!.get(event) ?? null;
+      }
+    }),
+  );
+  return column.names.length > 1 ? [column] : [];
+}
+
+/** What each event's user had searched for last. */
+function latestQueries(log: EventLog): Map<UserEvent, string> {
+  const latest = new Map<UserEvent, string>();
+  for (const events of histories(log.events).byUser.values()) {
+    let query: string | null = null;
+    for (const event of events) {
+      query = event.query ?? query;
+      if (query !== null) latest.set(event, query);
+    }
+  }
+  return latest;
 }
 
 /** The items of one user, oldest first: a view, not a copy. */

@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors';
+import { behaviors as behaviorNames } from '../data/event';
 import { newArrays, quoteText, type Database, type ReadColumns } from '../data/tables/database';
 import { hasColumn, typeOf, type EventTable } from '../data/tables/event-table';
 import {
@@ -8,7 +9,8 @@ import {
   placeByUser,
   type EventColumn,
 } from './events-by-user';
-import type { Sequences, SequencesRules, SkippedRows } from './sequences';
+import { columnOfTexts, type NamedColumn } from './features/named-column';
+import type { ColumnName, Sequences, SequencesRules, SkippedRows } from './sequences';
 import { buildVocabulary, type Vocabulary } from './vocabulary';
 
 /** More columns of the events of `Sequences`, one entry an event each. */
@@ -69,10 +71,19 @@ export async function sequencesOfTable(
   );
   const vocabulary = rules.vocabulary ?? (await vocabularyOf(table, usable));
   const items = await indexTable(database, vocabulary.itemIds.slice(1), await typeOf(table, 'item_id'));
-  const asked = (rules.channels ?? (['category', 'price', 'dwell_ms', 'rating'] as const)).filter((column) =>
-    hasColumn(table, column),
+  const wanted = new Set<string>([
+    ...(rules.channels ?? (['category', 'price', 'dwell_ms', 'rating'] as const)),
+    ...(rules.columns ?? []),
+  ]);
+  const asked = (['category', 'price', 'dwell_ms', 'rating'] as const).filter(
+    (column) => wanted.has(column) && hasColumn(table, column),
   );
-  const categoryNames = asked.includes('category') ? await categoriesOf(database, usable) : null;
+  const queryNames =
+    rules.columns?.includes('query') && hasColumn(table, 'query')
+      ? await textsOf(database, usable, 'latest_query')
+      : null;
+  const queries = queryNames === null ? null : await indexTable(database, queryNames.slice(1), 'VARCHAR');
+  const categoryNames = asked.includes('category') ? await textsOf(database, usable, 'category') : null;
   const categories =
     categoryNames === null ? null : await indexTable(database, categoryNames.slice(1), 'VARCHAR');
 
@@ -82,6 +93,7 @@ export async function sequencesOfTable(
     row: { type: 'int32', sql: 'e.row' },
     ...(hasTimes && { time: { type: 'float64', sql: 'e.time_ms' } }),
     ...(categories !== null && { category: { type: 'int32', sql: 'coalesce(c.index, 0)' } }),
+    ...(queries !== null && { query: { type: 'int32', sql: 'coalesce(q.index, 0)' } }),
     ...Object.fromEntries(
       asked
         .filter((column) => column !== 'category')
@@ -93,7 +105,8 @@ export async function sequencesOfTable(
     database,
     columns,
     `FROM ${usable} AS e JOIN ${users} AS u ON e.user_id = u.user_id JOIN ${items} AS i ON e.item_id = i.id
-     ${categories === null ? '' : `LEFT JOIN ${categories} AS c ON e.category = c.id`}`,
+     ${categories === null ? '' : `LEFT JOIN ${categories} AS c ON e.category = c.id`}
+     ${queries === null ? '' : `LEFT JOIN ${queries} AS q ON e.latest_query = q.id`}`,
     offsets,
     rules.onProgress,
   );
@@ -107,6 +120,7 @@ export async function sequencesOfTable(
         );
   await database.run(`DROP VIEW ${usable}; DROP TABLE ${users}; DROP TABLE ${items}`);
   if (categories !== null) await database.run(`DROP TABLE ${categories}`);
+  if (queries !== null) await database.run(`DROP TABLE ${queries}`);
   return {
     userIds,
     offsets,
@@ -124,7 +138,45 @@ export async function sequencesOfTable(
       ...(read['dwell_ms'] && { dwellMs: read['dwell_ms'] as Float32Array }),
       ...(read['rating'] && { ratings: read['rating'] as Float32Array }),
     },
+    ...(rules.columns && {
+      columns: rules.columns.flatMap((name) =>
+        columnOf(name, { ...read, categoryNames: categoryNames ?? [], queryNames: queryNames ?? [] }),
+      ),
+      itemInfo: table.items,
+      userInfo: table.users,
+    }),
   };
+}
+
+/** What was read of a column as names; none where no event has it. */
+function columnOf(
+  name: ColumnName,
+  read: Readonly<Record<string, EventColumn | readonly string[]>>,
+): NamedColumn[] {
+  const values = read[name] as EventColumn | undefined;
+  if (!values) return [];
+  const coded = (names: readonly string[]): NamedColumn[] =>
+    names.length > 1 ? [{ name, codes: values as Int32Array, names }] : [];
+  switch (name) {
+    case 'category':
+      return coded(read['categoryNames'] as readonly string[]);
+    case 'query':
+      return coded(read['queryNames'] as readonly string[]);
+    case 'behavior':
+      return [
+        columnOfTexts(
+          name,
+          Array.from(values, (code) => behaviorNames[code]!),
+        ),
+      ];
+    case 'rating': {
+      const column = columnOfTexts(
+        name,
+        Array.from(values, (value) => (Number.isNaN(value) ? null : String(value))),
+      );
+      return column.names.length > 1 ? [column] : [];
+    }
+  }
 }
 
 /**
@@ -172,9 +224,13 @@ async function selectUsable(
   const rest = counts.find(({ reason }) => reason === null) ?? { rows: 0, times: 0 };
   const hasTimes = rest.times > 0;
   if (hasTimes) when('time_ms IS NULL', 'no time');
-  await database.run(
-    `CREATE VIEW ${into} AS SELECT * FROM ${table.name} WHERE NOT (${conditions.join(' OR ')})`,
-  );
+  const from =
+    rules.columns?.includes('query') && hasColumn(table, 'query')
+      ? `(SELECT *, last_value(query IGNORE NULLS) OVER (PARTITION BY user_id ORDER BY ${hasTimes ? 'time_ms, ' : ''}row
+           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS latest_query
+         FROM ${table.name} ${hasTimes ? 'WHERE time_ms IS NOT NULL' : ''}) AS searched`
+      : table.name;
+  await database.run(`CREATE VIEW ${into} AS SELECT * FROM ${from} WHERE NOT (${conditions.join(' OR ')})`);
   const skipped = counts.flatMap(({ reason, rows }) => (reason === null ? [] : [{ reason, rows }]));
   if (hasTimes && rest.times < rest.rows) skipped.push({ reason: 'no time', rows: rest.rows - rest.times });
   return { numEvents: hasTimes ? rest.times : rest.rows, skipped, hasTimes };
@@ -188,9 +244,13 @@ async function vocabularyOf({ database }: EventTable, usable: string): Promise<V
   );
 }
 
-async function categoriesOf(database: Database, usable: string): Promise<string[]> {
+async function textsOf(
+  database: Database,
+  usable: string,
+  column: 'category' | 'latest_query',
+): Promise<string[]> {
   const names = await database.texts(
-    `SELECT DISTINCT category FROM ${usable} WHERE category IS NOT NULL ORDER BY category`,
+    `SELECT DISTINCT ${column} FROM ${usable} WHERE ${column} IS NOT NULL ORDER BY ${column}`,
   );
   return ['', ...names];
 }

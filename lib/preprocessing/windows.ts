@@ -74,6 +74,8 @@ export interface TrainingBatch {
   readonly lengths: Int32Array;
   /** B numbers: the user each row belongs to. */
   readonly userRows: Int32Array;
+  /** B numbers: where the first input of each row stands in the row of all events. */
+  readonly firstEvents: Int32Array;
 }
 
 export interface EpochOptions extends WindowOptions {
@@ -202,5 +204,6 @@ function trainingBatch(
   );
   const targets = new Int32Array(inputs.length);
   for (const [row, slice] of slices.entries()) targets.set(slice.subarray(1), row * length);
-  return { ...shape, inputs, targets };
+  const firstEvents = chosen.map((window) => split.trainStarts[users[window]!]! + starts[window]!);
+  return { ...shape, inputs, targets, firstEvents };
 }

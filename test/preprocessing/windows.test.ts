@@ -84,6 +84,7 @@ describe('epochBatches', () => {
       targets: Int32Array.of(2, 3),
       isReal: Float32Array.of(1, 1),
       lengths: Int32Array.of(2),
+      firstEvents: Int32Array.of(0),
       userRows: Int32Array.of(0),
     });
   });
