@@ -22,6 +22,10 @@ export interface EncoderParams {
 /** A batch as an encoder reads it: left-aligned, padded with 0 on the right. */
 export interface EncoderBatch {
   readonly items_BT: tf.Tensor2D; // int32
+  /** More of each event, `[B, T]` int32 from 1, 0 for padding or nothing; by name. Only for an encoder that reads channels. */
+  readonly channels?: Readonly<Record<string, tf.Tensor2D>>;
+  /** What is known of each row's user, B rows first; by name. */
+  readonly perUser?: Readonly<Record<string, tf.Tensor>>;
 }
 
 /** What an encoder makes of a batch: one vector after each event. */

@@ -11,8 +11,11 @@ export type Setting = {
   | { readonly kind: 'word'; readonly words: readonly string[] }
 );
 
-/** Settings that follow from the data, the texts of items and the model's length, and are not chosen. */
-export type EncoderSize = 'numItems' | 'maxLength' | 'textWidth';
+/**
+ * Settings that follow from the data, the texts of items and the model's length, and are not chosen: whole numbers from 1, and for
+ * `channels` how many numbers each channel has, by its name.
+ */
+export type EncoderSize = 'numItems' | 'maxLength' | 'textWidth' | 'channels';
 
 /** One description for each setting of a configuration. */
 export type SettingsOf<Config extends EncoderConfig> = {
@@ -55,7 +58,14 @@ export function checkConfig<Config extends EncoderConfig>(
     );
   }
   const values = config as Readonly<Record<string, unknown>>;
-  for (const name of sizes) checkWholeNumber(by, name, values[name], 1);
+  for (const name of sizes) {
+    if (name !== 'channels') checkWholeNumber(by, name, values[name], 1);
+    else {
+      for (const [channel, size] of Object.entries((values[name] ?? {}) as Record<string, unknown>)) {
+        checkWholeNumber(by, `the size of channel ${channel}`, size, 2);
+      }
+    }
+  }
   for (const [name, setting] of Object.entries(known)) checkSetting(by, name, values[name], setting);
 }
 
