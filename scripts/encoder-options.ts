@@ -26,6 +26,8 @@ export const encoderOptions = {
   horizontal: { type: 'string' },
   cell: { type: 'string' },
   latent: { type: 'string' },
+  slices: { type: 'string' },
+  'slice-length': { type: 'string' },
   vertical: { type: 'string' },
   places: { type: 'string' },
   segments: { type: 'string' },

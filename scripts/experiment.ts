@@ -15,6 +15,7 @@ import { dataOptions, dataUsage, readDataOptions } from './data-options';
 import { encoderOptions, encoderUsage, readEncoderOptions } from './encoder-options';
 import { lossOptions, lossUsage, readLossOptions } from './loss-options';
 import { objectiveOptions, objectiveUsage, readObjectiveOptions } from './objective-options';
+import { readSideOptions, sideOptions, sideUsage } from './side-options';
 import { readSplitOptions, splitOptions, splitUsage } from './split-options';
 
 /** Encoders that learn by hidden items. */
@@ -35,7 +36,7 @@ const usage = `Train an encoder on a file of events and measure it beside its ba
 ${dataUsage}
 ${splitUsage}
 model and training
-${encoderUsage}  --length T         events that the encoder reads (default ${defaultLength})
+${encoderUsage}${sideUsage}  --length T         events that the encoder reads (default ${defaultLength})
   --epochs N         at most this many (default ${trainingDefaults.maxEpochs})
   --patience N       epochs without a better validation, by NDCG@10 where next items are learned (default ${trainingDefaults.patience})
   --keep WHICH       best | last: the best epoch by validation, or the last of all (default best)
@@ -70,6 +71,7 @@ const options = {
   ...dataOptions,
   ...splitOptions,
   ...encoderOptions,
+  ...sideOptions,
   ...objectiveOptions,
   ...lossOptions,
   'mask-share': { type: 'string' },
@@ -119,6 +121,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   const encoder = readEncoderOptions(values);
   const maskShare = readMaskShare(values['mask-share'], encoder.encoder);
   const kl = readKl(values, encoder.encoder);
+  const { side, nextChannels } = readSideOptions(values, encoder.encoder);
   const split = readSplitOptions(values);
   return {
     folder: out,
@@ -126,6 +129,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
       data: existing(readDataOptions(values)),
       ...(split && { split }),
       ...encoder,
+      ...(side && { side }),
       length: wholeNumber('--length', values.length, defaultLength),
       training: {
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
@@ -142,6 +146,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         ...(loss && { loss }),
         ...(maskShare !== undefined && { maskShare }),
         ...(kl && { kl }),
+        ...(nextChannels && { nextChannels }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
         seed: wholeNumber('--seed', values.seed, training.seed, 0),
       },

@@ -9,6 +9,7 @@ import { predict } from 'behavior-lab/experiments/predict';
 import type { ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import { startBackend } from 'behavior-lab/nn/backend';
+import { codeSide, columnsFor, type ChannelName } from 'behavior-lab/preprocessing/side/side-information';
 import { runCommand, wholeNumber } from './command-line';
 import { dataOptions, dataUsage, readDataOptions } from './data-options';
 
@@ -39,10 +40,16 @@ runCommand(usage, options, async ({ run, n, out, ...data }) => {
   const count = wholeNumber('--n', n, 10);
   await startBackend();
   const model = loadModel(run);
-  const loaded = await loadData(source, { vocabulary: model.vocabulary });
+  const { codes } = model.side ?? {};
+  const channels = Object.keys(codes?.channels ?? {}) as ChannelName[];
+  const loaded = await loadData(source, {
+    vocabulary: model.vocabulary,
+    ...(codes && { columns: columnsFor({ channels }) }),
+  });
+  const sequences = codes ? codeSide(loaded.sequences, codes) : loaded.sequences;
   const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
   for (const note of describeData(loaded)) say(note);
-  const { userIds, items, vectors, unknownUsers } = predict(model, loaded.sequences, { n: count });
+  const { userIds, items, vectors, unknownUsers } = predict(model, sequences, { n: count });
   if (unknownUsers.length > 0)
     say(`${unknownUsers.length} users left out: none of their items is known to the model.`);
   const finished = items.filter((list) => list.length === 0).length;

@@ -50,6 +50,14 @@ import {
   type EncoderDecoderParams,
 } from '../encoders/encoder-decoder';
 import {
+  initSlices,
+  slices,
+  slicesDefaults,
+  slicesSettings,
+  type SlicesConfig,
+  type SlicesParams,
+} from '../encoders/slices';
+import {
   svae,
   svaeDefaults,
   svaeSettings,
@@ -58,6 +66,7 @@ import {
   type SvaeParams,
 } from '../encoders/svae';
 import type { Encoded, EncoderBatch, EncoderConfig, EncoderParams } from '../encoders/encoder';
+import { gpt, gptDefaults, gptSettings, initGpt, type GptConfig, type GptParams } from '../encoders/gpt';
 import { gru, gruDefaults, gruSettings, initGru, type GruConfig, type GruParams } from '../encoders/gru';
 import {
   initLstm,
@@ -104,6 +113,8 @@ export interface EncoderConfigs {
   readonly svae: SvaeConfig;
   readonly 'encoder-decoder': EncoderDecoderConfig;
   readonly unisrec: UniSRecConfig;
+  readonly gpt: GptConfig;
+  readonly slices: SlicesConfig;
 }
 
 /** Weights of each of them. */
@@ -120,6 +131,8 @@ export interface EncoderWeights {
   readonly svae: SvaeParams;
   readonly 'encoder-decoder': EncoderDecoderParams;
   readonly unisrec: UniSRecParams;
+  readonly gpt: GptParams;
+  readonly slices: SlicesParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -150,6 +163,8 @@ export interface CatalogueEntry<
   readonly readsTexts?: true;
   /** What items are scored by, `[V, D]`, where that is not `params.itemEmbedding`; has a gradient. See `itemVectorsOf`. */
   itemVectors?(this: void, params: Params): tf.Tensor2D;
+  /** It reads more of each event than its item: it is told the sizes of the `channels`. */
+  readonly readsChannels?: true;
   /** Which calibration of threads holds for it. */
   readonly kind: WorkKind;
   init(this: void, config: Config, rng: Rng, itemTexts?: Matrix): Params;
@@ -261,6 +276,23 @@ export const encoderCatalogue: {
     kind: 'attention',
     init: initUniSRec,
     encode: uniSRec,
+  },
+  gpt: {
+    defaults: gptDefaults,
+    settings: gptSettings,
+    hasMaxLength: true,
+    readsChannels: true,
+    kind: 'attention',
+    init: initGpt,
+    encode: gpt,
+  },
+  slices: {
+    defaults: slicesDefaults,
+    settings: slicesSettings,
+    hasMaxLength: false,
+    kind: 'attention',
+    init: initSlices,
+    encode: slices,
   },
 };
 

@@ -1,5 +1,6 @@
 import { InputError } from '../base/errors';
 import { partRange } from '../preprocessing/splits/split';
+import { contextOf } from '../preprocessing/side/side-columns';
 import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import type { RankQuestion } from '../recommendation/rank-with-scorer';
 
@@ -28,7 +29,7 @@ export interface HeldOutQuestion extends RankQuestion {
  * @throws InputError when the part has no event
  */
 export function heldOut(split: SplitSequences, { which, events }: AskedEvents): HeldOutQuestion {
-  const { items } = split.sequences;
+  const { items, side } = split.sequences;
   const [users, rows]: [number[], number[]] = [[], []];
   for (let user = 0; user < split.trainEnds.length; user++) {
     const [start, end] = partRange(split, user, which);
@@ -50,5 +51,8 @@ export function heldOut(split: SplitSequences, { which, events }: AskedEvents): 
     targets: Int32Array.from(rows, (row) => items[row]!),
     rows: Int32Array.from(rows),
     users: Int32Array.from(users),
+    ...(side && {
+      contexts: rows.map((row, at) => contextOf(side, users[at]!, split.trainStarts[users[at]!]!, row)),
+    }),
   };
 }

@@ -4,9 +4,11 @@ import { InputError } from '../base/errors';
 import { matrix, type Matrix } from '../base/matrix';
 import { replaceFile } from '../base/replace-file';
 import type { EncoderConfig } from '../encoders/encoder';
+import type { SideCodes } from '../preprocessing/side/side-columns';
 import { restoreVocabulary } from '../preprocessing/vocabulary';
 import { loadWeights, saveWeights } from '../training/checkpoint';
 import { isEncoderName, type EncoderName, type EncoderSettings } from './encoder-catalogue';
+import type { ModelSide } from './model-side';
 import { createModel, type SequenceModel } from './sequence-model';
 
 /** What stands in `config.json`. */
@@ -14,6 +16,8 @@ interface SavedConfig {
   readonly encoder: string;
   readonly length: number;
   readonly config: EncoderConfig;
+  /** What the model knows beside items; its codes stand in a file of their own. */
+  readonly side?: Omit<ModelSide, 'codes'>;
 }
 
 /** Write JSON so that a reader sees the old file or the new one, never half of one. */
@@ -31,11 +35,18 @@ export function readJson(file: string, remedy: string): unknown {
   }
 }
 
-/** Save a model so that it can be used without its training data: settings, vocabulary, weights. */
+/** Save a model so that it can be used without its training data: settings, vocabulary, codes of what it reads beside items, weights. */
 export function saveModel(folder: string, model: SequenceModel): void {
   mkdirSync(folder, { recursive: true });
-  const { encoder, length, config } = model;
-  writeJson(join(folder, 'config.json'), { encoder, length, config } satisfies SavedConfig);
+  const { encoder, length, config, side } = model;
+  const { codes, ...plain } = side ?? {};
+  writeJson(join(folder, 'config.json'), {
+    encoder,
+    length,
+    config,
+    ...(side && { side: plain as Omit<ModelSide, 'codes'> }),
+  } satisfies SavedConfig);
+  if (codes) writeJson(join(folder, 'codes.json'), codes);
   writeJson(join(folder, 'vocabulary.json'), model.vocabulary.itemIds);
   saveWeights(join(folder, 'weights.safetensors'), model.params, { encoder });
 }
@@ -81,6 +92,9 @@ export function loadModel<Name extends EncoderName = EncoderName>(
   const { length } = saved;
   const encoder = saved.encoder as Name;
   const config = saved.config as unknown as EncoderSettings<Name>;
+  const side = saved.side && {
+    side: { ...saved.side, codes: readJson(join(folder, 'codes.json'), remedy) as SideCodes },
+  };
   let model: SequenceModel<Name>;
   try {
     const { textWidth } = saved.config as { readonly textWidth?: number };
@@ -91,6 +105,7 @@ export function loadModel<Name extends EncoderName = EncoderName>(
       config,
       // Their place: they are loaded with the weights.
       ...(textWidth !== undefined && { itemTexts: zeros(ids.length, textWidth) }),
+      ...side,
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

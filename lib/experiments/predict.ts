@@ -1,5 +1,7 @@
 import { sequenceOf, type Sequences } from '../preprocessing/sequences';
+import { contextOf } from '../preprocessing/side/side-columns';
 import { recommend } from '../recommendation/top-n';
+import { sideFor } from './model-side';
 import { modelScorer, userVectors, type SequenceModel } from './sequence-model';
 import type { Matrix } from '../base/matrix';
 
@@ -22,7 +24,7 @@ export interface Predictions {
  *
  * Items that the model does not know are left out of a history and counted; items of the history are not recommended.
  *
- * @param sequences made with `vocabulary: model.vocabulary`
+ * @param sequences made with `vocabulary: model.vocabulary`, and `codeSide` where the model reads channels or profiles
  * @throws RangeError when they were made with another one
  */
 export function predict(
@@ -34,12 +36,17 @@ export function predict(
     throw new RangeError('predict: the sequences were not made with the vocabulary of the model');
   }
   const histories = sequences.userIds.map((_, user) => sequenceOf(sequences, user));
-  const { items, scores } = recommend(modelScorer(model), histories, { n, excludeSeen: true });
+  const { offsets } = sequences;
+  const side = sideFor(model, sequences.side);
+  const known = side && {
+    contexts: histories.map((_, user) => contextOf(side, user, offsets[user]!, offsets[user + 1]!)),
+  };
+  const { items, scores } = recommend(modelScorer(model), histories, { n, excludeSeen: true, ...known });
   return {
     userIds: sequences.userIds,
     items: items.map((list) => Array.from(list, (item) => model.vocabulary.itemIds[item]!)),
     scores,
-    vectors: userVectors(model, histories),
+    vectors: userVectors(model, histories, { ...known }),
     skipped: sequences.skipped,
     unknownUsers: sequences.usersLeftOut,
   };

@@ -5,7 +5,9 @@ import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
 import { disposeTree } from '../base/tree';
 import { describeRules } from '../preprocessing/cleaning/rules';
-import type { SplitSequences } from '../preprocessing/splits/split-sequences';
+import { codeSide, columnsFor, fitSideCodes, type SideRules } from '../preprocessing/side/side-information';
+import type { ProfileFusion } from '../encoders/profile-fusion';
+import { withSequences, type SplitSequences } from '../preprocessing/splits/split-sequences';
 import type { Vocabulary } from '../preprocessing/vocabulary';
 import { countItems, popularity } from '../recommendation/popularity';
 import { runLogName, writeRunLog } from '../training/run-log';
@@ -16,6 +18,7 @@ import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } f
 import { defaultObjectives, describeObjectives } from './learning/objective-settings';
 import { describeData, loadData, type DataSettings } from './load-data';
 import { readJson, saveModel, writeJson } from './model-folder';
+import type { ModelSide } from './model-side';
 import { startRunBackend } from './run-backend';
 import { claimRun } from './run-process';
 import { describeSurroundings, type RunMetrics, type RunRecord } from './run-record';
@@ -34,8 +37,15 @@ export interface ExperimentSettings {
   readonly config: EncoderSettings;
   /** T: events the encoder reads, and the length of a training window. */
   readonly length: number;
+  /** What the model knows beside items; default nothing. */
+  readonly side?: SideSettings;
   /** Its `seed` also draws the first weights. */
   readonly training: EncoderTraining;
+}
+
+/** What a model shall know beside items, and how a profile is fused; default `concat`. */
+export interface SideSettings extends SideRules {
+  readonly profileFusion?: ProfileFusion;
 }
 
 /** What a run tells while it goes on. */
@@ -51,8 +61,8 @@ export interface ExperimentWatcher {
 /**
  * Train an encoder on a file and measure it beside its baselines, leaving a folder that says everything.
  *
- * The folder holds `run.json` (settings, data hash, protocol, versions, device, metrics), `config.json`, `vocabulary.json`
- * and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20; one line a predicted event), checkpoints of the
+ * The folder holds `run.json` (settings, data hash, protocol, versions, device, metrics), `config.json`, `vocabulary.json`,
+ * `codes.json` where the model knows more than items, and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20; one line a predicted event), checkpoints of the
  * training, and its course in `progress.ndjson` and, where native TensorFlow computes, in `tensorboard/`. While it works,
  * `process.json` says so. Calling it again on the folder of an interrupted run goes on where that run stood, and ends
  * with the same numbers as an uninterrupted one.
@@ -91,7 +101,7 @@ async function runClaimed(
     kind,
     say,
   });
-  const data = await loadData(settings.data);
+  const data = await loadData(settings.data, settings.side && { columns: columnsFor(settings.side) });
   const { source } = data;
   if (before && before.data.sha256 !== source.sha256) {
     throw new InputError('the data changed since this run began.', 'Start a new run with another --out.', {
@@ -99,7 +109,8 @@ async function runClaimed(
     });
   }
   const { split: splitSettings = { method: 'leave-one-out' } } = settings;
-  const split = makeSplit(data.sequences, splitSettings);
+  const plain = makeSplit(data.sequences, splitSettings);
+  const { split, side } = withSide(plain, settings);
   const events = predictedEvents(splitSettings);
   const { counts, notes: splitNotes } = describeSplit(split);
   const notes = [...describeData(data), ...splitNotes];
@@ -107,7 +118,7 @@ async function runClaimed(
 
   const { vocabulary } = split.sequences;
   const { training } = settings;
-  const model = newModel(vocabulary, settings);
+  const model = newModel(vocabulary, settings, side);
   const base: RunRecord = {
     status: 'training',
     command: `experiment, encoder ${settings.encoder}`,
@@ -197,13 +208,32 @@ async function runClaimed(
   }
 }
 
+/** Learn the codes of what is known beside items from the training part, and put the sequences into them. */
+function withSide(
+  split: SplitSequences,
+  { side: settings, training: { nextChannels = {} } }: ExperimentSettings,
+): { split: SplitSequences; side?: ModelSide } {
+  if (!settings) return { split };
+  const codes = fitSideCodes(split, settings);
+  const { profileFusion = 'concat' } = settings;
+  return {
+    split: withSequences(split, codeSide(split.sequences, codes)),
+    side: {
+      codes,
+      profileFusion: Object.keys(codes.profile).length > 0 ? profileFusion : null,
+      heads: Object.keys(nextChannels),
+    },
+  };
+}
+
 /** @throws InputError when the encoder's settings do not go together */
 function newModel(
   vocabulary: Vocabulary,
   { encoder, length, config, training }: ExperimentSettings,
+  side: ModelSide | undefined,
 ): SequenceModel {
   try {
-    return createModel(vocabulary, { encoder, length, seed: training.seed, config });
+    return createModel(vocabulary, { encoder, length, seed: training.seed, config, ...(side && { side }) });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`the encoder cannot be made (${error.message}).`, 'Choose other settings.');

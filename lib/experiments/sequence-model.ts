@@ -5,9 +5,12 @@ import type { EncoderConfig } from '../encoders/encoder';
 import { pool, type Pooling } from '../encoders/pooling';
 import { inference } from '../nn/mode';
 import { padBatch } from '../preprocessing/padded-batch';
+import type { HistoryContext } from '../preprocessing/side/side-columns';
+import { channelSizes } from '../preprocessing/side/side-information';
 import type { Vocabulary } from '../preprocessing/vocabulary';
 import { dotProductScorer } from '../recommendation/by-encoder';
 import type { Scorer } from '../recommendation/scorer';
+import { uploadBatch } from '../training/batch-tensors';
 import {
   encoderOf,
   type EncoderConfigs,
@@ -15,15 +18,26 @@ import {
   type EncoderSettings,
   type EncoderWeights,
 } from './encoder-catalogue';
+import {
+  batchOf,
+  contextInputs,
+  encodeBatch,
+  initSide,
+  itemVectorsOf,
+  type ModelSide,
+  type SideParams,
+} from './model-side';
 
 /** A sequence encoder together with all that is needed to use it: no training data. */
 export interface SequenceModel<Name extends EncoderName = EncoderName> {
   readonly encoder: Name;
   readonly config: EncoderConfigs[Name];
-  readonly params: EncoderWeights[Name];
+  readonly params: EncoderWeights[Name] & SideParams;
   readonly vocabulary: Vocabulary;
   /** T: the encoder reads at most this many events, the latest. */
   readonly length: number;
+  /** What it knows beside items; absent where that is nothing. */
+  readonly side?: ModelSide;
 }
 
 /** Settings of a new model beside its vocabulary. */
@@ -35,16 +49,19 @@ export interface ModelSettings<Name extends EncoderName = EncoderName> {
   readonly config?: EncoderSettings<Name>;
   /** `[V, E]`: of an encoder that reads texts, the vector of each item's text, in the order of the vocabulary; row 0 is not used. */
   readonly itemTexts?: Matrix;
+  /** What the model shall know beside items: codes of `fitSideCodes`. */
+  readonly side?: ModelSide;
 }
 
 /**
  * Start a model with random weights: the untrained baseline, and the beginning of every training.
  *
- * @throws RangeError when a setting is out of range, or none of this encoder's, or `itemTexts` are missing or not read by it
+ * @throws RangeError when a setting is out of range, or none of this encoder's, `itemTexts` are missing or not read by it, there are
+ *   channels and it reads none, or features of items and it makes their vectors of texts
  */
 export function createModel<Name extends EncoderName>(
   vocabulary: Vocabulary,
-  { encoder, length, seed, config, itemTexts }: ModelSettings<Name>,
+  { encoder, length, seed, config, itemTexts, side }: ModelSettings<Name>,
 ): SequenceModel<Name> {
   const entry = encoderOf(encoder);
   if (entry.readsTexts && !itemTexts) {
@@ -55,18 +72,32 @@ export function createModel<Name extends EncoderName>(
   if (!entry.readsTexts && itemTexts) {
     throw new RangeError(`createModel: ${encoder} does not read texts, so that itemTexts would be ignored`);
   }
+  if (entry.readsTexts && side?.codes.items) {
+    throw new RangeError(
+      `createModel: ${encoder} makes the vectors of items of their texts, and adds no features to them`,
+    );
+  }
+  const channels = side ? channelSizes(side.codes) : {};
+  const [channel] = Object.keys(channels);
+  if (channel !== undefined && !entry.readsChannels) {
+    throw new RangeError(`createModel: ${encoder} reads items only, and no channel ${channel}`);
+  }
   const sizes = {
     numItems: vocabulary.itemIds.length,
     ...(entry.hasMaxLength && { maxLength: length }),
     ...(itemTexts && { textWidth: itemTexts.columns }),
+    ...(entry.readsChannels && { channels }),
   };
   const full: EncoderConfig = { ...entry.defaults, ...config, ...sizes };
+  const rng = createRng(seed).child('init');
+  const params = entry.init(full, rng, itemTexts) as EncoderWeights[Name];
   return {
     encoder,
     config: full as EncoderConfigs[Name],
-    params: entry.init(full, createRng(seed).child('init'), itemTexts) as EncoderWeights[Name],
+    params: side ? { ...params, ...initSide(side, full.width, rng.child('side')) } : params,
     vocabulary,
     length,
+    ...(side && { side }),
   };
 }
 
@@ -90,60 +121,68 @@ export function asQuestion({ encoder, config, length }: SequenceModel, history: 
  * With `last` the vector is the one that the next item is scored by; the other ways take the states of the events alone.
  *
  * @param histories item indices, oldest first; only the latest `model.length` are read
+ * @param contexts  what else is known of each history, for a model that reads channels or profiles (see `contextOf`)
  * @returns `[N, D]`; the caller disposes it
+ * @throws RangeError when the model reads contexts and there are none
  */
 export function encodeHistories(
   model: SequenceModel,
   histories: readonly Int32Array[],
   pooling: Pooling = 'last',
+  contexts?: readonly HistoryContext[],
 ): tf.Tensor2D {
   return tf.tidy(() => {
     const rows = pooling === 'last' ? histories.map((history) => asQuestion(model, history)) : histories;
     const longest = rows.reduce((most, { length }) => Math.max(most, length), 1);
     const batch = padBatch(rows, Math.min(longest, model.length));
     const shape: [number, number] = [batch.numSequences, batch.length];
-    const { hidden_BTD } = encoderOf(model.encoder).encode(
-      model.params,
-      { items_BT: tf.tensor2d(batch.items, shape, 'int32') },
-      model.config,
+    const { numSequences: numRows, length, lengths } = batch;
+    const { hidden_BTD } = encodeBatch(
+      model,
+      batchOf(model, {
+        items_BT: tf.tensor2d(batch.items, shape, 'int32'),
+        ...uploadBatch(contextInputs(model, contexts, { rows: numRows, length, lengths })),
+      }),
       inference,
     );
     return pool(hidden_BTD, tf.tensor2d(batch.isReal, shape), pooling);
   });
 }
 
+/** How user vectors are made. */
+export interface UserVectorOptions {
+  /** Default `last`. */
+  readonly pooling?: Pooling;
+  /** Users encoded at once: only memory and speed depend on it. Default 256. */
+  readonly batchSize?: number;
+  /** What else is known of each history, for a model that reads channels or profiles. */
+  readonly contexts?: readonly HistoryContext[];
+}
+
 /** The vectors of many users as a matrix, encoded batch by batch. */
 export function userVectors(
   model: SequenceModel,
   histories: readonly Int32Array[],
-  { pooling = 'last', batchSize = 256 }: { readonly pooling?: Pooling; readonly batchSize?: number } = {},
+  { pooling = 'last', batchSize = 256, contexts }: UserVectorOptions = {},
 ): Matrix {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`userVectors: batchSize must be a whole number from 1, got ${batchSize}`);
   }
   const values = new Float32Array(histories.length * model.config.width);
   for (let start = 0; start < histories.length; start += batchSize) {
-    const vectors = encodeHistories(model, histories.slice(start, start + batchSize), pooling);
+    const end = start + batchSize;
+    const vectors = encodeHistories(model, histories.slice(start, end), pooling, contexts?.slice(start, end));
     values.set(vectors.dataSync<'float32'>(), start * model.config.width);
     vectors.dispose();
   }
   return matrix(histories.length, model.config.width, values);
 }
 
-/**
- * The vectors that a model scores items by: its item table, or what it computes from the items' texts.
- *
- * @returns `[V, D]`, row 0 zero; the model's own, or a new tensor: use it within a tidy
- */
-export function itemVectorsOf({ encoder, params }: Pick<SequenceModel, 'encoder' | 'params'>): tf.Tensor2D {
-  return encoderOf(encoder).itemVectors?.(params) ?? params.itemEmbedding;
-}
-
 /** Score items for users as the model was trained to: dot product of the latest state and the item's vector. */
 export function modelScorer(model: SequenceModel, name: string = model.encoder): Scorer {
   return dotProductScorer({
     name,
-    encode: (histories) => encodeHistories(model, histories),
+    encode: (histories, contexts) => encodeHistories(model, histories, 'last', contexts),
     itemVectors_VD: () => itemVectorsOf(model),
   });
 }

@@ -116,7 +116,8 @@ export async function trainEncoder(
       seed: training.seed,
       batchSize,
       settings: {
-        ...model.config,
+        ...plainSettings(model.config),
+        ...(model.side && { side: JSON.stringify(model.side) }),
         encoder: model.encoder,
         length: model.length,
         batchSize,
@@ -135,6 +136,14 @@ export async function trainEncoder(
     if (objective.heads) disposeTree(objective.heads);
   }
 }
+
+/** The settings that are a number or a word: the sizes of channels follow from the codes. */
+const plainSettings = (config: object): Record<string, number | string> =>
+  Object.fromEntries(
+    Object.entries(config as Record<string, number | string>).filter(
+      ([, value]) => typeof value !== 'object',
+    ),
+  );
 
 /** What says how good an epoch is, larger is better. */
 function validationOf(

@@ -10,11 +10,12 @@ import { ranksUnder } from '../nn/rank';
 import { padBatch } from '../preprocessing/padded-batch';
 import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import type { RankQuestion } from '../recommendation/rank-with-scorer';
+import { uploadBatch } from '../training/batch-tensors';
 import type { Engine } from '../training/step-engine';
-import { encoderOf } from './encoder-catalogue';
 import { evaluateRanking } from './evaluate-ranking';
 import { heldOut, type HeldOutEvents } from './held-out';
-import { asQuestion, itemVectorsOf, modelScorer, type SequenceModel } from './sequence-model';
+import { batchOf, contextInputs, encodeBatch } from './model-side';
+import { asQuestion, modelScorer, type SequenceModel } from './sequence-model';
 
 /** How the validation of a training is done. */
 export interface ValidationOptions {
@@ -74,17 +75,15 @@ const batchSize = 256;
 
 function compileValidation(model: SequenceModel, question: RankQuestion): CompiledValidation {
   const batches = questionBatches(model, question);
-  const { encode } = encoderOf(model.encoder);
   const disposeInputs = (): void => tf.dispose(batches.map(({ inputs }) => Object.values(inputs)));
   let ranking: CompiledRanking;
   try {
     ranking = compileRanking({
       variables: leaves(model.params).map(([, leaf]) => leaf),
-      scores: ({ items_BT, isReal_BT }) => {
-        const batch = { items_BT: items_BT as tf.Tensor2D };
-        const { hidden_BTD } = encode(model.params, batch, model.config, inference);
+      scores: ({ isReal_BT, ...inputs }) => {
+        const { hidden_BTD, itemVectors_VD } = encodeBatch(model, batchOf(model, inputs), inference);
         const user_BD = pool(hidden_BTD, isReal_BT as tf.Tensor2D, 'last');
-        return tf.matMul(user_BD, itemVectorsOf(model), false, true);
+        return tf.matMul(user_BD, itemVectors_VD, false, true);
       },
       listLength: 1,
       // One shape. A single batch is tried twice.
@@ -109,7 +108,10 @@ function compileValidation(model: SequenceModel, question: RankQuestion): Compil
 }
 
 /** All users in batches of one shape; rows without a history fill up the last one. */
-function questionBatches(model: SequenceModel, { histories, targets }: RankQuestion): RankingBatch[] {
+function questionBatches(
+  model: SequenceModel,
+  { histories, targets, contexts }: RankQuestion,
+): RankingBatch[] {
   const rows = histories.map((history) => asQuestion(model, history));
   const length = rows.reduce((most, own) => Math.max(most, own.length), 1);
   const size = Math.min(batchSize, targets.length);
@@ -124,6 +126,13 @@ function questionBatches(model: SequenceModel, { histories, targets }: RankQuest
       inputs: {
         items_BT: tf.tensor2d(padded.items, [size, length], 'int32'),
         isReal_BT: tf.tensor2d(padded.isReal, [size, length]),
+        ...uploadBatch(
+          contextInputs(model, contexts?.slice(at(0), at(size)), {
+            rows: size,
+            length,
+            lengths: padded.lengths,
+          }),
+        ),
       },
       targets: Int32Array.from({ length: size }, (_, row) => targets[at(row)] ?? 1),
       excluded,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expectShape } from '../base/shape';
+import type { HistoryContext } from '../preprocessing/side/side-columns';
 import type { Scorer } from './scorer';
 
 /** Turns histories into user vectors; the caller of `encode` disposes what it returns. */
@@ -7,7 +8,7 @@ export interface EncoderScorerConfig {
   /** Name in tables. */
   readonly name: string;
   /** `[N, D]`, one vector a user. */
-  readonly encode: (histories: readonly Int32Array[]) => tf.Tensor2D;
+  readonly encode: (histories: readonly Int32Array[], contexts?: readonly HistoryContext[]) => tf.Tensor2D;
   /**
    * `[V, D]`, one vector an item; row 0 is padding. Stays the caller's: dispose it after the scorer's last use. Or what computes
    * them, within a tidy, whenever they are needed.
@@ -50,9 +51,9 @@ function encoderScorer(
   return {
     name,
     numItems,
-    score: (histories) =>
+    score: (histories, contexts) =>
       tf.tidy(() => {
-        const user_ND = encode(histories);
+        const user_ND = encode(histories, contexts);
         expectShape(`${name}: user vectors`, user_ND, [histories.length, width]);
         return similarity(user_ND, itemVectors());
       }),

@@ -1,5 +1,6 @@
 import { ranksUnder, type TieRule } from '../nn/rank';
 import { rankBatch } from '../nn/rank-batch';
+import type { HistoryContext } from '../preprocessing/side/side-columns';
 import type { Scorer } from './scorer';
 
 /** What a scorer is asked to find. */
@@ -8,6 +9,8 @@ export interface RankQuestion {
   readonly histories: readonly Int32Array[];
   /** The item that followed, one a user. */
   readonly targets: Int32Array;
+  /** What else is known of each history, where the sequences have it. */
+  readonly contexts?: readonly HistoryContext[];
 }
 
 export interface RankOptions {
@@ -42,7 +45,7 @@ export interface RankedTargets {
  */
 export function rankWithScorer(
   scorer: Scorer,
-  { histories, targets }: RankQuestion,
+  { histories, targets, contexts }: RankQuestion,
   { seenItems, ties = 'index', listLength = 0, batchSize = 256 }: RankOptions,
 ): RankedTargets {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
@@ -59,7 +62,7 @@ export function rankWithScorer(
     const batch = histories.slice(start, start + batchSize);
     const wanted = targets.subarray(start, start + batch.length);
     const excluded = seenItems === 'excluded' ? batch : batch.map(() => new Int32Array(0));
-    const scores_NV = scorer.score(batch);
+    const scores_NV = scorer.score(batch, contexts?.slice(start, start + batchSize));
     try {
       const ranked = rankBatch(scores_NV, wanted, excluded, listLength);
       ranks.set(ranksUnder(ranked.standing, ties), start);

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { HistoryContext } from '../preprocessing/side/side-columns';
 
 /**
  * Anything that gives every item a score for a user, from what the user did so far.
@@ -15,7 +16,8 @@ export interface Scorer {
    * Score all items for some users.
    *
    * @param histories item indices of each user's past events, oldest first
+   * @param contexts  what else is known of each history, for those that read it
    * @returns `[N, V]`; the caller disposes it
    */
-  score(histories: readonly Int32Array[]): tf.Tensor2D;
+  score(histories: readonly Int32Array[], contexts?: readonly HistoryContext[]): tf.Tensor2D;
 }

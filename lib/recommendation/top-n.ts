@@ -1,4 +1,5 @@
 import { topItems, type TopItems } from '../nn/rank';
+import type { HistoryContext } from '../preprocessing/side/side-columns';
 import type { Scorer } from './scorer';
 
 /** How a list of recommendations is made. */
@@ -9,6 +10,8 @@ export interface RecommendOptions {
   readonly excludeSeen: boolean;
   /** Users scored at once: only memory and speed depend on it. Default 256. */
   readonly batchSize?: number;
+  /** What else is known of each history, for a scorer that reads it. */
+  readonly contexts?: readonly HistoryContext[];
 }
 
 /**
@@ -23,7 +26,7 @@ export interface RecommendOptions {
 export function recommend(
   scorer: Scorer,
   histories: readonly Int32Array[],
-  { n, excludeSeen, batchSize = 256 }: RecommendOptions,
+  { n, excludeSeen, batchSize = 256, contexts }: RecommendOptions,
 ): TopItems {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`recommend: batchSize must be a whole number from 1, got ${batchSize}`);
@@ -31,7 +34,7 @@ export function recommend(
   const lists: TopItems = { items: [], scores: [] };
   for (let start = 0; start < histories.length; start += batchSize) {
     const batch = histories.slice(start, start + batchSize);
-    const scores_NV = scorer.score(batch);
+    const scores_NV = scorer.score(batch, contexts?.slice(start, start + batchSize));
     try {
       const top = topItems(scores_NV, n, excludeSeen ? batch : batch.map(() => new Int32Array(0)));
       lists.items.push(...top.items);

@@ -219,6 +219,42 @@ const cases: Case[] = [
       numExperts: 2,
     },
   },
+  // SASRec with learned positions; its channels have their own tests.
+  {
+    name: 'gpt',
+    config: {
+      ...common,
+      maxLength: 4,
+      numBlocks: 2,
+      numHeads: 2,
+      feedForwardWidth: 12,
+      attentionDropoutRate: 0.1,
+      channels: {},
+    } as EncoderConfig,
+    weights: items + 4 * 8 + transformer.blocks,
+    changes: { ...transformer.changes, width: 4, dropoutRate: 0.5, attentionDropoutRate: 0.5 },
+  },
+  // Places of a slice, and two slices and their mean to 8, with bias.
+  {
+    name: 'slices',
+    config: {
+      ...Object.fromEntries(Object.entries(bert).filter(([setting]) => setting !== 'maxLength')),
+      norm: 'post',
+      sliceLength: 2,
+      numSlices: 2,
+    } as unknown as EncoderConfig,
+    weights: items + 2 * 8 + transformer.blocks + (3 * 8 * 8 + 8),
+    changes: {
+      ...transformer.changes,
+      width: 4,
+      dropoutRate: 0.5,
+      attentionDropoutRate: 0.5,
+      activation: 'relu',
+      norm: 'pre',
+      sliceLength: 3,
+      numSlices: 3,
+    },
+  },
 ];
 
 const crossAttention = 8 * 8 + 8 + (8 * 16 + 16) + (8 * 8 + 8);

@@ -3,6 +3,7 @@ import type { Rng } from '../../base/random';
 import type { TensorRecord } from '../../nn/graph/recording';
 import { takeRows } from '../../nn/take-rows';
 import { hideItems, type SequenceRows } from '../../objectives/masked-item';
+import { nextChannelLoss, prepareNextChannel } from '../../objectives/next-channel';
 import { countTargets, prepareNextItem } from '../../objectives/next-item';
 import {
   describeLoss,
@@ -10,12 +11,14 @@ import {
   negativesOf,
   type NextItemLoss,
 } from '../../objectives/next-item-losses';
+import { contextOf, type HistoryContext, type SideColumns } from '../../preprocessing/side/side-columns';
 import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
 import { epochBatches, type TrainingBatch } from '../../preprocessing/windows';
-import type { BatchTensors } from '../../training/batch-tensors';
+import type { BatchTensor, BatchTensors } from '../../training/batch-tensors';
 import { planBatches, type BatchPlan } from '../batch-plan';
 import { encoderOf, type EncoderName } from '../encoder-catalogue';
-import { itemVectorsOf, type SequenceModel } from '../sequence-model';
+import { batchOf, contextInputs, encodeBatch, sideFor } from '../model-side';
+import type { SequenceModel } from '../sequence-model';
 import type { Objective } from './objective';
 
 /** How a model is asked for next items. */
@@ -34,6 +37,8 @@ export interface NextItemOptions {
    * places would be padding, else 1.
    */
   readonly lengthBuckets?: number;
+  /** What else of the next event is named, and what that loss counts beside the item's: one for each head of the model. */
+  readonly nextChannels?: Readonly<Record<string, number>>;
 }
 
 /** How the divergence of a variational encoder counts: from nothing up, so that it first learns to say something. */
@@ -64,14 +69,16 @@ export function lossNameOf(
     loss = defaultLoss,
     maskShare = defaultMaskShare,
     kl = klDefaults,
-  }: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl'>,
+    nextChannels = {},
+  }: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl' | 'nextChannels'>,
 ): string {
   const { maskIndex, isVariational } = encoderOf(encoder);
   const name = describeLoss(
     loss,
     maskIndex ? `hidden items (${maskShare} of each window)` : 'every position',
   );
-  return isVariational ? `${name} + ${kl.weight} x KL, annealed over ${kl.epochs} epochs` : name;
+  const heads = Object.entries(nextChannels).map(([channel, weight]) => ` + ${weight} x next ${channel}`);
+  return `${name}${heads.join('')}${isVariational ? ` + ${kl.weight} x KL, annealed over ${kl.epochs} epochs` : ''}`;
 }
 
 /** Share of hidden items: that of BERT4Rec on MovieLens. */
@@ -90,6 +97,12 @@ export interface AskedWindows {
   readonly negativesRng: Rng;
   /** What the divergence of a variational encoder counts. */
   readonly klWeight: number;
+  /** Events of each row. */
+  readonly lengths: Int32Array;
+  /** What is known of each row, where the model reads more than items. */
+  readonly contexts?: readonly HistoryContext[];
+  /** By channel, B*T: the code of the event after each one, 0 where there is none. */
+  readonly nextCodes?: Readonly<Record<string, Int32Array>>;
 }
 
 /** Learning next items, with the shapes that its batches have. */
@@ -111,7 +124,7 @@ export function nextItems(
   options: NextItemOptions,
   rng: Rng,
 ): NextItemObjective {
-  const { encode, isVariational = false } = encoderOf(model.encoder);
+  const { isVariational = false } = encoderOf(model.encoder);
   const { batchSize, loss = defaultLoss, kl = klDefaults, lengthBuckets } = options;
   if (options.kl && !isVariational) {
     throw new RangeError(`nextItems: ${model.encoder} is not variational, so it has no kl`);
@@ -122,6 +135,8 @@ export function nextItems(
     );
   }
   const asking = questionsOf(model, options);
+  const heads = headsOf(model, options);
+  const side = sideFor(model, split.sequences.side);
   const windows = rng.child('windows');
   const plan = planBatches(split, {
     length: model.length - asking.hiddenEvents,
@@ -137,6 +152,9 @@ export function nextItems(
       ...asking.ask(batch, own.child('hidden', index)),
       negativesRng: own.child('negatives', index),
       klWeight: klWeightAt(kl, epoch - 1 + index / steps),
+      lengths: batch.lengths,
+      ...(side && { contexts: contextsOf(batch, side) }),
+      ...(side && heads.length > 0 && { nextCodes: nextCodesOf(batch, side, model.side!.heads) }),
     }));
   };
   const rows = new Map(
@@ -152,20 +170,81 @@ export function nextItems(
         loss,
         numItems: model.config.numItems,
       }),
+      ...contextInputs(model, batch.contexts, {
+        rows: rows.get(batch.length)!,
+        length: batch.length,
+        lengths: batch.lengths,
+      }),
       ...(isVariational && { klWeight_1: { values: Float32Array.of(batch.klWeight), shape: [1] } }),
     }),
     loss: (inputs, mode) => {
-      const { hidden_BTD, kl_BT } = encode(
-        model.params,
-        { items_BT: inputs['items_BT'] as tf.Tensor2D },
-        model.config,
-        mode,
+      const { hidden_BTD, kl_BT, itemVectors_VD } = encodeBatch(model, batchOf(model, inputs), mode);
+      const ofItems = lossOfNextItems(loss, hidden_BTD, itemVectors_VD, inputs);
+      const wrong = heads.reduce(
+        (sum, [channel, weight]) =>
+          tf.add<tf.Scalar>(sum, tf.mul(weight, lossOfChannel(model, channel, hidden_BTD, inputs))),
+        ofItems,
       );
-      const wrong = lossOfNextItems(loss, hidden_BTD, itemVectorsOf(model), inputs);
       return kl_BT ? tf.add(wrong, klOf(kl_BT, inputs)) : wrong;
     },
     weight: ({ targets }) => countTargets(targets),
   };
+}
+
+/** The heads of the model with what each counts. @throws RangeError when there is a head without a weight, or a weight without a head */
+function headsOf({ side }: SequenceModel, { nextChannels = {} }: NextItemOptions): [string, number][] {
+  const heads = side?.heads ?? [];
+  for (const [channel, weight] of Object.entries(nextChannels)) {
+    if (!heads.includes(channel))
+      throw new RangeError(`nextItems: the model has no head that names the next ${channel}`);
+    if (!(weight > 0)) {
+      throw new RangeError(`nextItems: the weight of the next ${channel} must be above 0, got ${weight}`);
+    }
+  }
+  return heads.map((channel) => {
+    const weight = nextChannels[channel];
+    if (weight !== undefined) return [channel, weight];
+    throw new RangeError(`nextItems: the model names the next ${channel}, and nothing says what that counts`);
+  });
+}
+
+/** What is known of the inputs of each row of a batch. */
+const contextsOf = ({ userRows, firstEvents, lengths }: TrainingBatch, side: SideColumns): HistoryContext[] =>
+  Array.from(userRows, (user, row) =>
+    contextOf(side, user, firstEvents[row]!, firstEvents[row]! + lengths[row]!),
+  );
+
+/** Of each input of a batch, the codes of the event after it. */
+function nextCodesOf(
+  { numSequences, length, firstEvents, lengths }: TrainingBatch,
+  { channels }: SideColumns,
+  names: readonly string[],
+): Record<string, Int32Array> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const next = new Int32Array(numSequences * length);
+      for (let row = 0; row < numSequences; row++) {
+        const first = firstEvents[row]! + 1;
+        next.set(channels[name]!.subarray(first, first + lengths[row]!), row * length);
+      }
+      return [name, next];
+    }),
+  );
+}
+
+/** How surprised the model is by a channel of the next events. */
+function lossOfChannel(
+  { params }: SequenceModel,
+  channel: string,
+  hidden_BTD: tf.Tensor3D,
+  inputs: TensorRecord,
+): tf.Scalar {
+  const [positions_L, classes_L, weights_L] = [
+    'positions_L',
+    `next.${channel}.classes_L`,
+    `next.${channel}.weights_L`,
+  ].map((name) => inputs[name] as tf.Tensor1D) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+  return nextChannelLoss(params.heads![channel]!, hidden_BTD, positions_L, classes_L, weights_L);
 }
 
 /** The mean divergence of the asked places, by its weight of this step. */
@@ -226,7 +305,7 @@ function targetListLengths(
 
 /** A batch as tensors of one shape: a last batch gets empty rows, which count nothing. */
 function nextItemInputs(
-  { items: read, targets, length, negativesRng }: AskedWindows,
+  { items: read, targets, length, negativesRng, nextCodes = {} }: AskedWindows,
   batchSize: number,
   listLength: number,
   { loss, numItems }: { readonly loss: NextItemLoss; readonly numItems: number },
@@ -236,11 +315,18 @@ function nextItemInputs(
   items.set(read);
   const L = countTargets(targets) <= listLength ? Math.min(listLength, places) : places;
   const asked = prepareNextItem(targets, L);
+  const ofChannels: Record<string, BatchTensor> = {};
+  for (const [channel, next] of Object.entries(nextCodes)) {
+    const { classes, weights } = prepareNextChannel(next, asked);
+    ofChannels[`next.${channel}.classes_L`] = { values: classes, shape: [L] };
+    ofChannels[`next.${channel}.weights_L`] = { values: weights, shape: [L] };
+  }
   return {
     items_BT: { values: items, shape: [batchSize, length] },
     positions_L: { values: asked.positions, shape: [L] },
     targets_L: { values: asked.targets, shape: [L] },
     weights_L: { values: asked.weights, shape: [L] },
     ...negativesOf(loss, asked, numItems, negativesRng),
+    ...ofChannels,
   };
 }

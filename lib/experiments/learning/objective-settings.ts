@@ -45,7 +45,7 @@ export const learnsNextItems = (all: readonly ObjectiveSettings[]): boolean =>
 export function describeObjectives(
   encoder: EncoderName,
   all: readonly ObjectiveSettings[],
-  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl'>,
+  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl' | 'nextChannels'>,
 ): string {
   return all
     .map((own) => {
@@ -65,7 +65,8 @@ function describeViews(own: Exclude<ObjectiveSettings, { name: 'next-item' }>): 
  * Make the objectives of a training.
  *
  * @param options of next items; `batchSize` holds for all: windows, or users, in a step
- * @throws RangeError when one occurs twice, or there are options of next items and these are not learned
+ * @throws RangeError when one occurs twice, or there are options of next items and these are not learned, or one shows views and the
+ *   model reads channels or profiles
  */
 export function createObjectives(
   model: SequenceModel,
@@ -78,7 +79,7 @@ export function createObjectives(
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice) throw new RangeError(`createObjectives: ${twice} stands there twice`);
   if (!learnsNextItems(all)) {
-    for (const name of ['loss', 'maskShare', 'kl', 'lengthBuckets'] as const) {
+    for (const name of ['loss', 'maskShare', 'kl', 'lengthBuckets', 'nextChannels'] as const) {
       if (options[name] === undefined) continue;
       throw new RangeError(`createObjectives: ${name} is of next items, which are not learned here`);
     }

@@ -10,6 +10,7 @@ import { padBatch } from '../../preprocessing/padded-batch';
 import { trainPart, type SplitSequences } from '../../preprocessing/splits/split-sequences';
 import type { BatchTensors } from '../../training/batch-tensors';
 import { encoderOf } from '../encoder-catalogue';
+import { batchOf, encodeBatch } from '../model-side';
 import type { SequenceModel } from '../sequence-model';
 import type { Objective } from './objective';
 
@@ -104,6 +105,13 @@ export function reconstructing(
 /** What both have in common: how views are drawn and fed. */
 function viewsOf(model: SequenceModel, split: SplitSequences, options: UserViewOptions, rng: Rng) {
   const { views: kind, batchSize, viewLength = model.length } = options;
+  const { channels = {}, profile = {} } = model.side?.codes ?? {};
+  const [more] = [...Object.keys(channels), ...Object.keys(profile)];
+  if (more !== undefined) {
+    throw new RangeError(
+      `${kind}: a view shows items, and the model also reads ${more}: of a profile, two views of a user are alike at once`,
+    );
+  }
   const users = Int32Array.from(split.sequences.userIds.keys()).filter(
     (user) => trainPart(split, user).length > 1,
   );
@@ -145,7 +153,6 @@ const weightsOf = ({ views }: DrawnViews, rows: number) => ({
 });
 
 function encodeViews(model: SequenceModel, pooling: Pooling, inputs: TensorRecord, mode: Mode): tf.Tensor2D {
-  const batch = { items_BT: inputs['items_BT'] as tf.Tensor2D };
-  const { hidden_BTD } = encoderOf(model.encoder).encode(model.params, batch, model.config, mode);
+  const { hidden_BTD } = encodeBatch(model, batchOf(model, { items_BT: inputs['items_BT']! }), mode);
   return pool(hidden_BTD, inputs['isReal_BT'] as tf.Tensor2D, pooling);
 }

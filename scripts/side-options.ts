@@ -1,0 +1,100 @@
+import { InputError } from 'behavior-lab/base/errors';
+import { profileFusions } from 'behavior-lab/encoders/profile-fusion';
+import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
+import type { SideSettings } from 'behavior-lab/experiments/run-experiment';
+import { itemFeatureNames } from 'behavior-lab/preprocessing/side/side-columns';
+import { channelNames } from 'behavior-lab/preprocessing/side/side-information';
+import { oneOf, realNumber } from './command-line';
+
+/** Encoders that read more of an event than its item. */
+const readers = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
+  (name) => encoderOf(name).readsChannels,
+);
+
+/** How a command names what a model knows beside items. */
+export const sideUsage = `  --channels LIST    ${readers.join(', ')}: what is read of each event beside its item, ${channelNames.join(' | ')} (default nothing)
+  --next-channels L  channels whose value of the next event is learned beside the next item, each with a weight behind a colon
+                     or not: behavior,gap:0.2
+  --item-features L  added to the vectors of items, of any encoder: ${itemFeatureNames.join(' | ')}
+  --profile LIST     fields of the users' profiles, fused into the states of any encoder: age,gender
+  --fusion WORD      ${profileFusions.join(' | ')}: how a profile is fused (default ${profileFusions[0]})
+`;
+
+/** The options of `sideUsage`, for `parseArgs`. */
+export const sideOptions = {
+  channels: { type: 'string' },
+  'next-channels': { type: 'string' },
+  'item-features': { type: 'string' },
+  profile: { type: 'string' },
+  fusion: { type: 'string' },
+} as const;
+
+type SideValues = { readonly [name in keyof typeof sideOptions]?: string | undefined };
+
+/** What the options say: of the model, and of its training. */
+export interface SideChoice {
+  readonly side?: SideSettings;
+  readonly nextChannels?: Readonly<Record<string, number>>;
+}
+
+/** Read what a model shall know beside items. @throws InputError naming the option that is off, or goes with another */
+export function readSideOptions(values: SideValues, encoder: EncoderName): SideChoice {
+  if (values.channels !== undefined && !readers.includes(encoder)) {
+    throw new InputError(
+      `--channels means nothing for ${encoder}, which reads items only.`,
+      `It goes with --encoder ${readers.join(' or ')}.`,
+    );
+  }
+  const channels = listOf('--channels', values.channels, channelNames);
+  const itemFeatures = listOf('--item-features', values['item-features'], itemFeatureNames);
+  const profile = listOf('--profile', values.profile);
+  if (values.fusion !== undefined && !profile) {
+    throw new InputError('--fusion needs a profile.', 'Add --profile FIELDS.');
+  }
+  const nextChannels = readNextChannels(values['next-channels'], channels ?? []);
+  const side: SideSettings = {
+    ...(channels && { channels }),
+    ...(profile && { profile }),
+    ...(itemFeatures && { itemFeatures }),
+    ...(values.fusion !== undefined && { profileFusion: oneOf('--fusion', values.fusion, profileFusions) }),
+  };
+  return {
+    ...(Object.keys(side).length > 0 && { side }),
+    ...(nextChannels && { nextChannels }),
+  };
+}
+
+function readNextChannels(
+  text: string | undefined,
+  channels: readonly string[],
+): Record<string, number> | undefined {
+  if (text === undefined) return undefined;
+  const all = text.split(',').map((part) => part.trim().split(':') as [string, string?]);
+  listOf('--next-channels', all.map(([name]) => name).join(','));
+  return Object.fromEntries(
+    all.map(([name, weight]) => {
+      if (!channels.includes(name) || name === 'query') {
+        throw new InputError(
+          `--next-channels names '${name}', which ${name === 'query' ? 'is a text' : 'is not read'}.`,
+          name === 'query'
+            ? 'Texts are not predicted: leave it out.'
+            : `Add it to --channels, or leave it out.`,
+        );
+      }
+      return [name, realNumber('--next-channels', weight, 1, { positive: true })];
+    }),
+  );
+}
+
+function listOf<Name extends string>(
+  option: string,
+  text: string | undefined,
+  known?: readonly Name[],
+): Name[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim());
+  if (new Set(names).size < names.length || names.includes('')) {
+    throw new InputError(`${option} is '${text}'.`, 'Name each once, separated by commas.');
+  }
+  return names.map((name) => (known ? oneOf(option, name, known) : (name as Name)));
+}
