@@ -77,13 +77,14 @@ async function reproduce(
 }
 
 function run(
-  { data, encoder, config, length, training }: Reproduction,
+  { data, encoder, config, side, length, training }: Reproduction,
   { file, folder, seed, threads }: { file: string; folder: string; seed: number; threads: number },
 ): Promise<RunRecord> {
   const settings: ExperimentSettings = {
     data: { file, format: data.format },
     encoder,
     config,
+    ...(side && { side }),
     length,
     training: { ...training, seed },
   };

@@ -1,6 +1,7 @@
 import { summariseRuns, type MetricSummary } from '../evaluation/summary';
 import type { EncoderName, EncoderSettings } from './encoder-catalogue';
 import type { EncoderTraining } from './train-encoder';
+import type { SideSettings } from './run-experiment';
 import type { RunRecord } from './run-record';
 
 /** One line of a published table, and how this project tries to reach it: the page of a lab book, as data. */
@@ -23,6 +24,8 @@ export interface Reproduction {
   readonly data: { readonly paths: readonly string[]; readonly format: 'recbole' | 'pairs' | 'sequences' };
   readonly encoder: EncoderName;
   readonly config: EncoderSettings;
+  /** What the model knows beside items; default nothing. */
+  readonly side?: SideSettings;
   /** T: events that the encoder reads. */
   readonly length: number;
   readonly training: Omit<EncoderTraining, 'seed'>;

@@ -6,6 +6,7 @@ import { beautySasRecBce } from './beauty-sasrec-bce';
 import { beautySasRecSampled } from './beauty-sasrec-sampled';
 import { ml100kBert4Rec } from './ml-100k-bert4rec';
 import { ml100kCaser } from './ml-100k-caser';
+import { ml100kGpt } from './ml-100k-gpt';
 import { ml100kGru } from './ml-100k-gru';
 import { ml100kSasRec } from './ml-100k-sasrec';
 import { ml100kSasRecBce } from './ml-100k-sasrec-bce';
@@ -22,6 +23,7 @@ export const reproductions: readonly Reproduction[] = [
   ml100kBert4Rec,
   ml100kCaser,
   ml100kSvae,
+  ml100kGpt,
   beautySasRec,
   beautySasRecBce,
   beautyGru,
