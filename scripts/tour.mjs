@@ -35,8 +35,8 @@ if (values.help) {
   process.exit(0);
 }
 
-/** Notebooks that train several encoders, a quarter of an hour and more: not for somebody's first look. */
-const long = ['02c-self-supervision'];
+/** Notebooks that train many models, minutes and more: not for somebody's first look. */
+const long = ['02c-self-supervision', '02f-as-printed'];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
   .filter((name) => !long.includes(name));
