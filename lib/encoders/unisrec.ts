@@ -159,7 +159,7 @@ export function textAdapter(
     const whitened = linear(experts, centered_NE);
     if (!gate) return whitened;
     const [N] = texts_NE.shape;
-    const K = gate.bias.shape[0]!;
+    const K = gate.bias.shape[0];
     const shares_NK1 = tf.expandDims(tf.softmax(linear(gate, centered_NE)), 2);
     const experts_NKD = tf.reshape(whitened, [N, K, -1]);
     return tf.sum(tf.mul(experts_NKD, shares_NK1), 1);

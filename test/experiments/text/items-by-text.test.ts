@@ -8,12 +8,8 @@ import { createRng } from '../../../lib/base/random';
 import { leaves, trainableLeaves } from '../../../lib/base/tree';
 import { evaluateRanking } from '../../../lib/experiments/evaluate-ranking';
 import { loadModel, saveModel } from '../../../lib/experiments/model-folder';
-import {
-  createModel,
-  itemVectorsOf,
-  modelScorer,
-  userVectors,
-} from '../../../lib/experiments/sequence-model';
+import { itemVectorsOf } from '../../../lib/experiments/model-side';
+import { createModel, modelScorer, userVectors } from '../../../lib/experiments/sequence-model';
 import { describeItem, itemTextVectors } from '../../../lib/experiments/text/item-texts';
 import { encodeTexts, loadSentenceModel } from '../../../lib/experiments/text/sentence-model';
 import { textScorer } from '../../../lib/experiments/text/text-scorer';
