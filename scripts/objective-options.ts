@@ -5,16 +5,31 @@ import { viewKinds } from 'behavior-lab/objectives/user-views';
 import { oneOf, realNumber, wholeNumber } from './command-line';
 
 /** Usual settings of what is learned from two views of a user. */
-const presets = { views: 'halves', pooling: 'mean', temperature: 0.1 } as const;
+const presets = {
+  views: 'halves',
+  pooling: 'mean',
+  temperature: 0.1,
+  near: 5,
+  nearOrder: 'kept',
+  nearNegatives: 5,
+  nearThreshold: 1e-3,
+} as const;
+
+const orders = ['kept', 'shuffled'] as const;
 
 /** How a command names what is learned. */
 export const objectiveUsage = `  --objectives LIST  what is learned, the first making the epochs: ${objectiveNames.join(' | ')}, each with a weight
                      behind a colon or not: next-item,reconstruction:0.5; 'learned' learns it (default next-item)
-                     contrastive: two views of a user are alike; reconstruction: one view names the items of the other
+                     contrastive: two views of a user are alike; reconstruction: one view names the items of the other;
+                     skip-gram: items that stand near each other (item2vec), alone for --encoder average --layers 0
   --views KIND       ${viewKinds.join(' | ')}: how a history is seen twice (default ${presets.views})
   --view-length N    events of a view at most (default: --length)
   --pooling WORD     ${poolings.join(' | ')}: how the states of a view become one vector (default ${presets.pooling})
   --temperature X    contrastive: what likeness is divided by (default ${presets.temperature})
+  --near N           skip-gram: events on either side that are near (default ${presets.near})
+  --near-order WORD  skip-gram: ${orders.join(' | ')}: histories in order, or shuffled as sets (default ${presets.nearOrder})
+  --near-negatives N skip-gram: items drawn for each pair by popularity to the .75 (default ${presets.nearNegatives})
+  --near-threshold X skip-gram: above this share of all events, events of an item are left out; 0 keeps all (default ${presets.nearThreshold})
 `;
 
 /** The options of `objectiveUsage`, for `parseArgs`. */
@@ -24,6 +39,10 @@ export const objectiveOptions = {
   'view-length': { type: 'string' },
   pooling: { type: 'string' },
   temperature: { type: 'string' },
+  near: { type: 'string' },
+  'near-order': { type: 'string' },
+  'near-negatives': { type: 'string' },
+  'near-threshold': { type: 'string' },
 } as const;
 
 type ObjectiveValues = { readonly [name in keyof typeof objectiveOptions]?: string | undefined };
@@ -49,12 +68,15 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
       `It goes with --objectives ${goesWith}.`,
     );
   };
-  const seesTwice = names.some((name) => name !== 'next-item');
+  const seesTwice = names.some((name) => name === 'contrastive' || name === 'reconstruction');
   for (const option of ['views', 'view-length', 'pooling'] as const) {
     if (values[option] !== undefined && !seesTwice) refuse(option, 'contrastive or reconstruction');
   }
   if (values.temperature !== undefined && !names.includes('contrastive'))
     refuse('temperature', 'contrastive');
+  for (const option of ['near', 'near-order', 'near-negatives', 'near-threshold'] as const) {
+    if (values[option] !== undefined && !names.includes('skip-gram')) refuse(option, 'skip-gram');
+  }
   if (new Set(names).size < names.length) {
     throw new InputError(`--objectives ${values.objectives} names one twice.`, 'Name each once.');
   }
@@ -75,6 +97,15 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
         return { name, views, pooling, temperature, ...viewLength, ...weight };
       case 'reconstruction':
         return { name, views, pooling, ...viewLength, ...weight };
+      case 'skip-gram':
+        return {
+          name,
+          window: wholeNumber('--near', values.near, presets.near),
+          shuffled: oneOf('--near-order', values['near-order'] ?? presets.nearOrder, orders) === 'shuffled',
+          negatives: wholeNumber('--near-negatives', values['near-negatives'], presets.nearNegatives),
+          threshold: realNumber('--near-threshold', values['near-threshold'], presets.nearThreshold),
+          ...weight,
+        };
     }
   });
 }

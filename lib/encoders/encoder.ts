@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { AdditiveAttentionParams } from '../nn/additive-attention';
 
 /** What the configuration of every sequence encoder has. Plain data; written to `config.json` beside the weights. */
 export interface EncoderConfig {
@@ -17,6 +18,8 @@ export interface EncoderParams {
    * the vectors of items (`itemVectors` of the catalogue), what it computes them from.
    */
   readonly itemEmbedding: tf.Variable<tf.Rank.R2>;
+  /** Of a model that pools its states by attention: what it looks for, D -> D and a question of D. Encoders do not read it. */
+  readonly attentionPooling?: AdditiveAttentionParams;
 }
 
 /** A batch as an encoder reads it: left-aligned, padded with 0 on the right. */

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
+import { additiveAttention, type AdditiveAttentionWeights } from '../nn/additive-attention';
 
 /** The ways to make one vector of the states of a sequence. */
-export const poolings = ['last', 'mean', 'max'] as const;
+export const poolings = ['last', 'mean', 'max', 'attention'] as const;
 
-/** How the states of a sequence become one vector: the last event's, their mean, or the largest of each number. */
+/**
+ * How the states of a sequence become one vector: the last event's, their mean, the largest of each number, or a sum by how well
+ * each fits a learned question (`additiveAttention`).
+ */
 export type Pooling = (typeof poolings)[number];
 
 /**
@@ -13,9 +17,16 @@ export type Pooling = (typeof poolings)[number];
  *
  * @param hidden_BTD one state an event
  * @param isReal_BT  1 for an event, 0 for padding on the right (float32)
+ * @param question   what 'attention' looks for: `params.attentionPooling` of a model that learned it; the others need none
  * @returns `[B, D]`
+ * @throws RangeError when 'attention' has no question
  */
-export function pool(hidden_BTD: tf.Tensor3D, isReal_BT: tf.Tensor2D, pooling: Pooling): tf.Tensor2D {
+export function pool(
+  hidden_BTD: tf.Tensor3D,
+  isReal_BT: tf.Tensor2D,
+  pooling: Pooling,
+  question?: AdditiveAttentionWeights,
+): tf.Tensor2D {
   return tf.tidy(() => {
     const mask_BT1 = tf.expandDims(isReal_BT, -1);
     const lengths_B1 = tf.sum(isReal_BT, 1, true);
@@ -33,6 +44,13 @@ export function pool(hidden_BTD: tf.Tensor3D, isReal_BT: tf.Tensor2D, pooling: P
         const largest_BD = tf.max(tf.add(tf.mul(hidden_BTD, mask_BT1), hidePadding), 1);
         return tf.where(tf.greater(lengths_B1, 0), largest_BD, tf.zerosLike(largest_BD)) as tf.Tensor2D;
       }
+      case 'attention':
+        if (!question) {
+          throw new RangeError(
+            "pool: this model has no question for 'attention': create it with attentionPooling, and train it by an objective that pools so",
+          );
+        }
+        return additiveAttention(question, hidden_BTD, isReal_BT);
     }
   });
 }

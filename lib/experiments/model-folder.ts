@@ -18,6 +18,8 @@ interface SavedConfig {
   readonly config: EncoderConfig;
   /** What the model knows beside items; its codes stand in a file of their own. */
   readonly side?: Omit<ModelSide, 'codes'>;
+  /** Absent where there is none. */
+  readonly attentionPooling?: boolean;
 }
 
 /** Write JSON so that a reader sees the old file or the new one, never half of one. */
@@ -40,10 +42,12 @@ export function saveModel(folder: string, model: SequenceModel): void {
   mkdirSync(folder, { recursive: true });
   const { encoder, length, config, side } = model;
   const { codes, ...plain } = side ?? {};
+  const attentionPooling = model.params.attentionPooling !== undefined;
   writeJson(join(folder, 'config.json'), {
     encoder,
     length,
     config,
+    ...(attentionPooling && { attentionPooling }),
     ...(side && { side: plain as Omit<ModelSide, 'codes'> }),
   } satisfies SavedConfig);
   if (codes) writeJson(join(folder, 'codes.json'), codes);
@@ -89,7 +93,7 @@ export function loadModel<Name extends EncoderName = EncoderName>(
       },
     );
   }
-  const { length } = saved;
+  const { length, attentionPooling = false } = saved;
   const encoder = saved.encoder as Name;
   const config = saved.config as unknown as EncoderSettings<Name>;
   const side = saved.side && {
@@ -103,6 +107,7 @@ export function loadModel<Name extends EncoderName = EncoderName>(
       length,
       seed: 0,
       config,
+      attentionPooling,
       // Their place: they are loaded with the weights.
       ...(textWidth !== undefined && { itemTexts: zeros(ids.length, textWidth) }),
       ...side,

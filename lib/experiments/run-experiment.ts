@@ -15,7 +15,7 @@ import { writeTensorBoard } from '../training/tensorboard';
 import type { TrainingProgress } from '../training/train';
 import { encoderOf, type EncoderName, type EncoderSettings } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
-import { defaultObjectives, describeObjectives } from './learning/objective-settings';
+import { defaultObjectives, describeObjectives, poolsByAttention } from './learning/objective-settings';
 import { describeData, loadData, type DataSettings } from './load-data';
 import { readJson, saveModel, writeJson } from './model-folder';
 import type { ModelSide } from './model-side';
@@ -233,7 +233,15 @@ function newModel(
   side: ModelSide | undefined,
 ): SequenceModel {
   try {
-    return createModel(vocabulary, { encoder, length, seed: training.seed, config, ...(side && { side }) });
+    const attentionPooling = poolsByAttention(training.objectives ?? defaultObjectives);
+    return createModel(vocabulary, {
+      encoder,
+      length,
+      seed: training.seed,
+      config,
+      attentionPooling,
+      ...(side && { side }),
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`the encoder cannot be made (${error.message}).`, 'Choose other settings.');

@@ -3,6 +3,7 @@ import { matrix, type Matrix } from '../base/matrix';
 import { createRng } from '../base/random';
 import type { EncoderConfig } from '../encoders/encoder';
 import { pool, type Pooling } from '../encoders/pooling';
+import { initAdditiveAttention } from '../nn/additive-attention';
 import { inference } from '../nn/mode';
 import { padBatch } from '../preprocessing/padded-batch';
 import type { HistoryContext } from '../preprocessing/side/side-columns';
@@ -51,6 +52,8 @@ export interface ModelSettings<Name extends EncoderName = EncoderName> {
   readonly itemTexts?: Matrix;
   /** What the model shall know beside items: codes of `fitSideCodes`. */
   readonly side?: ModelSide;
+  /** It has a question of its own to pool states by, which an objective that pools by attention must teach it. Default false. */
+  readonly attentionPooling?: boolean;
 }
 
 /**
@@ -61,7 +64,7 @@ export interface ModelSettings<Name extends EncoderName = EncoderName> {
  */
 export function createModel<Name extends EncoderName>(
   vocabulary: Vocabulary,
-  { encoder, length, seed, config, itemTexts, side }: ModelSettings<Name>,
+  { encoder, length, seed, config, itemTexts, side, attentionPooling = false }: ModelSettings<Name>,
 ): SequenceModel<Name> {
   const entry = encoderOf(encoder);
   if (entry.readsTexts && !itemTexts) {
@@ -90,11 +93,17 @@ export function createModel<Name extends EncoderName>(
   };
   const full: EncoderConfig = { ...entry.defaults, ...config, ...sizes };
   const rng = createRng(seed).child('init');
-  const params = entry.init(full, rng, itemTexts) as EncoderWeights[Name];
+  const params = {
+    ...entry.init(full, rng, itemTexts),
+    ...(side && initSide(side, full.width, rng.child('side'))),
+    ...(attentionPooling && {
+      attentionPooling: initAdditiveAttention(full.width, full.width, rng.child('attention-pooling')),
+    }),
+  };
   return {
     encoder,
     config: full as EncoderConfigs[Name],
-    params: side ? { ...params, ...initSide(side, full.width, rng.child('side')) } : params,
+    params: params as EncoderWeights[Name],
     vocabulary,
     length,
     ...(side && { side }),
@@ -119,11 +128,12 @@ export function asQuestion({ encoder, config, length }: SequenceModel, history: 
  * Turn histories into user vectors, without dropout.
  *
  * With `last` the vector is the one that the next item is scored by; the other ways take the states of the events alone.
+ * `attention` asks the question that the model was trained with (`ModelSettings.attentionPooling`).
  *
  * @param histories item indices, oldest first; only the latest `model.length` are read
  * @param contexts  what else is known of each history, for a model that reads channels or profiles (see `contextOf`)
  * @returns `[N, D]`; the caller disposes it
- * @throws RangeError when the model reads contexts and there are none
+ * @throws RangeError when the model reads contexts and there are none, or `pooling` is 'attention' and it has learned no question
  */
 export function encodeHistories(
   model: SequenceModel,
@@ -145,7 +155,7 @@ export function encodeHistories(
       }),
       inference,
     );
-    return pool(hidden_BTD, tf.tensor2d(batch.isReal, shape), pooling);
+    return pool(hidden_BTD, tf.tensor2d(batch.isReal, shape), pooling, model.params.attentionPooling);
   });
 }
 

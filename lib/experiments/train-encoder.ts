@@ -154,7 +154,8 @@ function validationOf(
 ): { measure(): number; dispose(): void } {
   const [first] = objectives;
   if (!learnsNextItems(objectives) && first && first.name !== 'next-item') {
-    return { measure: () => userRecognition(model, split, first.pooling), dispose: () => {} };
+    const pooling = first.name === 'skip-gram' ? 'last' : first.pooling;
+    return { measure: () => userRecognition(model, split, pooling), dispose: () => {} };
   }
   const validation = createValidation(model, split, {
     engine,

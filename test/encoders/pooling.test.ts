@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pool } from '../../lib/encoders/pooling';
+import type { AdditiveAttentionWeights } from '../../lib/nn/additive-attention';
 import { startBackend } from '../../lib/nn/backend';
 
 beforeAll(async () => {
@@ -56,5 +57,23 @@ describe('pooling', () => {
   it('max is the largest of each number, not of each event', () => {
     const h = tf.tensor3d([1, 9, 5, 2], [1, 2, 2]);
     expect(pool(h, tf.ones([1, 2]), 'max').arraySync()).toEqual([[5, 9]]);
+  });
+
+  it('attention asks a learned question of the events only, gives the mean where all fit alike, and zeros where there are none', () => {
+    const asking = (first: number, second: number): AdditiveAttentionWeights => ({
+      projection: { kernel: tf.eye(2), bias: tf.zeros([2]) },
+      query: tf.tensor2d([first, second], [2, 1]),
+    });
+    const means = [
+      [2, -6],
+      [-5, 6],
+      [0, 0],
+    ];
+    expect(pool(hidden(), isReal(), 'attention', asking(0, 0)).arraySync()).toEqual(means);
+    // tanh of 1 and 3 is .7616 and .9951: the second event counts e^(100 * .2335) times as much.
+    const [first] = pool(hidden(), isReal(), 'attention', asking(100, 0)).arraySync();
+    expect(first![0]).toBeCloseTo(3, 5);
+    expect(first![1]).toBeCloseTo(-4, 5);
+    expect(() => pool(hidden(), isReal(), 'attention')).toThrow('create it with attentionPooling');
   });
 });

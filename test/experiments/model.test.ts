@@ -70,6 +70,21 @@ describe('a sequence model', () => {
     expect(again.length).toBe(3);
   });
 
+  it('keeps its question when it pools by attention, and says what to do where it has none', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'model-'));
+    const asking = createModel(vocabulary, { encoder: 'lstm', length: 3, seed: 2, attentionPooling: true });
+    saveModel(folder, asking);
+    const again = userVectors(loadModel(folder), histories, { pooling: 'attention' });
+    expect(again).toEqual(userVectors(asking, histories, { pooling: 'attention' }));
+    expect(again).not.toEqual(userVectors(asking, histories, { pooling: 'mean' }));
+    expect(() => userVectors(model(), histories, { pooling: 'attention' })).toThrow(
+      'create it with attentionPooling',
+    );
+    // The question is drawn beside the encoder's weights: these are the same with and without it.
+    const without = createModel(vocabulary, { encoder: 'lstm', length: 3, seed: 2 });
+    expect(userVectors(asking, histories)).toEqual(userVectors(without, histories));
+  });
+
   it('is refused when its folder is damaged, by file and remedy', () => {
     const folder = mkdtempSync(join(tmpdir(), 'model-'));
     saveModel(folder, model());

@@ -123,6 +123,72 @@ describe('several objectives together', () => {
   });
 });
 
+describe('learning item vectors from what stands near', () => {
+  const near = { name: 'skip-gram', window: 3, shuffled: false, negatives: 4, threshold: 0 } as const;
+  const vectorsOnly = (numLayers: number) =>
+    createModel(split.sequences.vocabulary, {
+      encoder: 'average',
+      length: 8,
+      seed: 1,
+      config: { width: 8, numLayers },
+    });
+
+  it('finds the six planted groups of four items: the nearest three of each item are its own', async () => {
+    const model = vectorsOnly(0);
+    /** Of the three nearest items by cosine, the share of the same group. */
+    const ownShare = (): number => {
+      const { itemIds } = split.sequences.vocabulary;
+      const rows = (model.params.itemEmbedding.arraySync() as number[][]).map((row) => {
+        const length = Math.hypot(...row);
+        return row.map((value) => (length > 0 ? value / length : 0));
+      });
+      const groupOf = (item: number): number => Math.floor(Number(itemIds[item]!.slice(1)) / 4);
+      const items = itemIds.map((_, item) => item).filter((item) => item > 0);
+      const shares = items.map((item) => {
+        const likeness = (other: number): number =>
+          rows[item]!.reduce((sum, value, d) => sum + value * rows[other]![d]!, 0);
+        const others = items.filter((other) => other !== item);
+        const best = others.sort((a, b) => likeness(b) - likeness(a)).slice(0, 3);
+        return best.filter((other) => groupOf(other) === groupOf(item)).length / 3;
+      });
+      return shares.reduce((sum, share) => sum + share) / shares.length;
+    };
+    expect(ownShare()).toBeLessThan(0.4);
+    const settings = { ...training, batchSize: 4, maxEpochs: 30, keep: 'last', objectives: [near] } as const;
+    const { history } = await trainEncoder(model, split, settings);
+    expect(history[0]!.loss).toBeLessThan(5 * Math.LN2 + 0.01);
+    expect(ownShare()).toBeGreaterThan(0.99);
+  });
+
+  it('draws every epoch anew, the same for a seed, and leaves out events of frequent items', () => {
+    const batchesOf = (more: object, epoch = 1, seed = 1): number[] =>
+      (
+        createObjectives(
+          vectorsOnly(0),
+          split,
+          [{ ...near, ...more }],
+          { batchSize: 1 },
+          createRng(seed),
+        )[0]!.objective.batches(epoch) as { centres: Int32Array }[]
+      ).flatMap(({ centres }) => [...centres]);
+    expect(batchesOf({})).toEqual(batchesOf({}));
+    expect(batchesOf({}, 2)).not.toEqual(batchesOf({}));
+    expect(batchesOf({}, 1, 2)).not.toEqual(batchesOf({}));
+    expect(batchesOf({ threshold: 0.01 }).length).toBeLessThan(0.8 * batchesOf({}).length);
+  });
+
+  it('is refused alone where an encoder has other weights, and has a name in the protocol', () => {
+    const make = (numLayers: number, all: ObjectiveSettings[]) => (): unknown =>
+      createObjectives(vectorsOnly(numLayers), split, all, { batchSize: 8 }, createRng(1));
+    expect(make(1, [near])).toThrow('take average with numLayers 0');
+    expect(make(1, [{ name: 'next-item' }, near])).not.toThrow();
+    expect(make(0, [{ ...near, negatives: 0 }])).toThrow('negatives must be a whole number from 1');
+    expect(describeObjectives('average', [near], {})).toBe(
+      'skip-gram of items at most 3 apart (histories in order), 4 negatives a pair by popularity to the .75',
+    );
+  });
+});
+
 describe('learning from two views of each user', () => {
   it.each([['gru'], ['bert4rec']] as const)(
     '%s: users are recognised better than before',
@@ -149,6 +215,30 @@ describe('learning from two views of each user', () => {
     const losses = ({ history }: typeof graph): number[] => history.map(({ loss }) => loss);
     expect(losses(again)).toEqual(losses(graph));
     for (const [at, loss] of losses(eager).entries()) expect(losses(graph)[at]).toBeCloseTo(loss, 3);
+  });
+
+  it('pooled by attention: the question is learned with the weights, and neither goes without the other', async () => {
+    const asking = createModel(split.sequences.vocabulary, {
+      encoder: 'gru',
+      length: 8,
+      seed: 1,
+      config: { width: 8 },
+      attentionPooling: true,
+    });
+    const byAttention = both.map((own) => ({ ...own, pooling: 'attention' as const }));
+    const question = (): number[] =>
+      leaves(asking.params.attentionPooling!).flatMap(([, leaf]) => Array.from(leaf.dataSync()));
+    const [before, start] = [userRecognition(asking, split, 'attention'), question()];
+    const result = await trainEncoder(asking, split, { ...training, objectives: byAttention });
+    expect(userRecognition(asking, split, 'attention')).toBeCloseTo(result.bestValidation, 6);
+    expect(result.bestValidation).toBeGreaterThan(before);
+    const moved = question().map((value, place) => Math.abs(value - start[place]!));
+    expect(Math.min(...moved)).toBeGreaterThan(0);
+    const make = (model: typeof asking, all: ObjectiveSettings[]) => (): unknown =>
+      createObjectives(model, split, all, { batchSize: 8 }, createRng(1));
+    expect(make(modelOf() as typeof asking, byAttention)).toThrow('needs a model that is created with');
+    expect(make(asking, both)).toThrow('no objective teaches it');
+    expect(make(asking, [{ name: 'next-item' }])).toThrow('no objective teaches it');
   });
 
   it('never asks for what a view hides', () => {

@@ -6,6 +6,7 @@ import type { EncoderName } from '../encoder-catalogue';
 import type { SequenceModel } from '../sequence-model';
 import { lossNameOf, nextItems, type NextItemOptions } from './next-item';
 import type { Objective, WeightedObjective } from './objective';
+import { hasOnlyItemVectors, skipGram, type SkipGramOptions } from './skip-gram';
 import { contrastive, reconstructing } from './user-views';
 
 /** One objective of a training, as plain data, kept in the record of a run. */
@@ -29,17 +30,25 @@ export type ObjectiveSettings = {
       /** Events of a view at most; default as many as the model reads. */
       readonly viewLength?: number;
     }
+  | ({ readonly name: 'skip-gram' } & Omit<SkipGramOptions, 'pairs'>)
 );
 
 /** The objectives by name. */
-export const objectiveNames = ['next-item', 'contrastive', 'reconstruction'] as const;
+export const objectiveNames = ['next-item', 'contrastive', 'reconstruction', 'skip-gram'] as const;
 
 /** What a model learns where nothing else is said. */
 export const defaultObjectives: readonly ObjectiveSettings[] = [{ name: 'next-item' }];
 
+/** Pairs in a step of skip-gram, for each window that a step of next items would have. */
+const pairsPerRow = 64;
+
 /** Whether a model learns to name items: only then ranking them says which epoch is best. */
 export const learnsNextItems = (all: readonly ObjectiveSettings[]): boolean =>
   all.some(({ name }) => name === 'next-item');
+
+/** Whether states are pooled by attention: then the model needs a question (`ModelSettings.attentionPooling`). */
+export const poolsByAttention = (all: readonly ObjectiveSettings[]): boolean =>
+  all.some((own) => 'pooling' in own && own.pooling === 'attention');
 
 /** How a protocol names what a model learned by. */
 export function describeObjectives(
@@ -50,12 +59,30 @@ export function describeObjectives(
   return all
     .map((own) => {
       const times = own.weight === undefined || own.weight === 1 ? '' : `${own.weight} x `;
-      return `${times}${own.name === 'next-item' ? lossNameOf(encoder, options) : describeViews(own)}`;
+      return `${times}${describeOne(encoder, own, options)}`;
     })
     .join(' + ');
 }
 
-function describeViews(own: Exclude<ObjectiveSettings, { name: 'next-item' }>): string {
+function describeOne(
+  encoder: EncoderName,
+  own: ObjectiveSettings,
+  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl'>,
+): string {
+  switch (own.name) {
+    case 'next-item':
+      return lossNameOf(encoder, options);
+    case 'skip-gram': {
+      const thinned = own.threshold > 0 ? `, frequent items thinned at ${own.threshold}` : '';
+      const order = own.shuffled ? 'shuffled histories' : 'histories in order';
+      return `skip-gram of items at most ${own.window} apart (${order}${thinned}), ${own.negatives} negatives a pair by popularity to the .75`;
+    }
+    default:
+      return describeViews(own);
+  }
+}
+
+function describeViews(own: Exclude<ObjectiveSettings, { name: 'next-item' | 'skip-gram' }>): string {
   const temperature = own.name === 'contrastive' ? `, temperature ${own.temperature}` : '';
   const events = own.viewLength === undefined ? '' : ` of at most ${own.viewLength} events`;
   return `${own.name} of two views (${own.views}${events}${temperature}, ${own.pooling} pooling)`;
@@ -65,8 +92,9 @@ function describeViews(own: Exclude<ObjectiveSettings, { name: 'next-item' }>): 
  * Make the objectives of a training.
  *
  * @param options of next items; `batchSize` holds for all: windows, or users, in a step
- * @throws RangeError when one occurs twice, or there are options of next items and these are not learned, or one shows views and the
- *   model reads channels or profiles
+ * @throws RangeError when one occurs twice, there are options of next items and these are not learned, objectives pool by attention
+ *   and the model has no question, or the other way round, skip-gram alone is to teach an encoder, or one shows views and the model
+ *   reads channels or profiles
  */
 export function createObjectives(
   model: SequenceModel,
@@ -78,6 +106,18 @@ export function createObjectives(
   const names = all.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice) throw new RangeError(`createObjectives: ${twice} stands there twice`);
+  if (poolsByAttention(all) !== (model.params.attentionPooling !== undefined)) {
+    throw new RangeError(
+      model.params.attentionPooling
+        ? "createObjectives: the model pools by attention, and no objective teaches it: give one the pooling 'attention'"
+        : "createObjectives: the pooling 'attention' needs a model that is created with attentionPooling",
+    );
+  }
+  if (all.every(({ name }) => name === 'skip-gram') && !hasOnlyItemVectors(model)) {
+    throw new RangeError(
+      `createObjectives: skip-gram teaches item vectors alone, and ${model.encoder} has other weights: take average with numLayers 0, or learn next items beside it`,
+    );
+  }
   if (!learnsNextItems(all)) {
     for (const name of ['loss', 'maskShare', 'kl', 'lengthBuckets', 'nextChannels'] as const) {
       if (options[name] === undefined) continue;
@@ -92,6 +132,8 @@ export function createObjectives(
         return contrastive(model, split, { ...own, batchSize: options.batchSize }, rng);
       case 'reconstruction':
         return reconstructing(model, split, { ...own, batchSize: options.batchSize }, rng);
+      case 'skip-gram':
+        return skipGram(model, split, { ...own, pairs: pairsPerRow * options.batchSize }, rng);
     }
   };
   return all.map((own) => ({ objective: make(own), weight: own.weight ?? 1 }));

@@ -154,5 +154,5 @@ const weightsOf = ({ views }: DrawnViews, rows: number) => ({
 
 function encodeViews(model: SequenceModel, pooling: Pooling, inputs: TensorRecord, mode: Mode): tf.Tensor2D {
   const { hidden_BTD } = encodeBatch(model, batchOf(model, { items_BT: inputs['items_BT']! }), mode);
-  return pool(hidden_BTD, inputs['isReal_BT'] as tf.Tensor2D, pooling);
+  return pool(hidden_BTD, inputs['isReal_BT'] as tf.Tensor2D, pooling, model.params.attentionPooling);
 }
