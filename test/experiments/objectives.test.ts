@@ -9,7 +9,7 @@ import {
 } from '../../lib/experiments/learning/objective-settings';
 import { together, type Objective } from '../../lib/experiments/learning/objective';
 import { userRecognition } from '../../lib/experiments/learning/user-recognition';
-import { createModel } from '../../lib/experiments/sequence-model';
+import { createModel, type SequenceModel } from '../../lib/experiments/sequence-model';
 import { trainEncoder, trainingDefaults, type EncoderTraining } from '../../lib/experiments/train-encoder';
 import { startBackend } from '../../lib/nn/backend';
 import { inference, trainingMode } from '../../lib/nn/mode';
@@ -138,7 +138,7 @@ describe('learning item vectors from what stands near', () => {
     /** Of the three nearest items by cosine, the share of the same group. */
     const ownShare = (): number => {
       const { itemIds } = split.sequences.vocabulary;
-      const rows = (model.params.itemEmbedding.arraySync() as number[][]).map((row) => {
+      const rows = model.params.itemEmbedding.arraySync().map((row) => {
         const length = Math.hypot(...row);
         return row.map((value) => (length > 0 ? value / length : 0));
       });
@@ -234,9 +234,9 @@ describe('learning from two views of each user', () => {
     expect(result.bestValidation).toBeGreaterThan(before);
     const moved = question().map((value, place) => Math.abs(value - start[place]!));
     expect(Math.min(...moved)).toBeGreaterThan(0);
-    const make = (model: typeof asking, all: ObjectiveSettings[]) => (): unknown =>
+    const make = (model: SequenceModel, all: ObjectiveSettings[]) => (): unknown =>
       createObjectives(model, split, all, { batchSize: 8 }, createRng(1));
-    expect(make(modelOf() as typeof asking, byAttention)).toThrow('needs a model that is created with');
+    expect(make(modelOf(), byAttention)).toThrow('needs a model that is created with');
     expect(make(asking, both)).toThrow('no objective teaches it');
     expect(make(asking, [{ name: 'next-item' }])).toThrow('no objective teaches it');
   });

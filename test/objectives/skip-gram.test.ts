@@ -68,9 +68,6 @@ describe('the loss of skip-gram', () => {
   });
 
   it('has the gradient of finite differences', () => {
-    expectSlopes(
-      (items, context) => tf.reshape(lossOf(items!, context!), [1]),
-      [wave(0, V, D), wave(2, V, D)],
-    );
+    expectSlopes((items, context) => tf.reshape(lossOf(items, context), [1]), [wave(0, V, D), wave(2, V, D)]);
   });
 });

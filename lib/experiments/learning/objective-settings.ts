@@ -77,7 +77,8 @@ function describeOne(
       const order = own.shuffled ? 'shuffled histories' : 'histories in order';
       return `skip-gram of items at most ${own.window} apart (${order}${thinned}), ${own.negatives} negatives a pair by popularity to the .75`;
     }
-    default:
+    case 'contrastive':
+    case 'reconstruction':
       return describeViews(own);
   }
 }
