@@ -33,6 +33,9 @@ export const encoderOptions = {
   segments: { type: 'string' },
   experts: { type: 'string' },
   ids: { type: 'string' },
+  steps: { type: 'string' },
+  edges: { type: 'string' },
+  readout: { type: 'string' },
   dropout: { type: 'string' },
   'attention-dropout': { type: 'string' },
 } as const;

@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
-import { defaultMaskShare, klDefaults, type KlAnnealing } from 'behavior-lab/experiments/learning/next-item';
+import {
+  defaultMaskShare,
+  defaultPrefixShare,
+  klDefaults,
+  type KlAnnealing,
+} from 'behavior-lab/experiments/learning/next-item';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
 import { defaultLength, trainingDefaults, type EpochSchedule } from 'behavior-lab/experiments/train-encoder';
@@ -22,6 +27,9 @@ import { readSplitOptions, splitOptions, splitUsage } from './split-options';
 const bidirectional = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
   (name) => encoderOf(name).maskIndex !== undefined,
 );
+
+/** Encoders that learn from beginnings of windows. */
+const once = (Object.keys(encoderCatalogue) as EncoderName[]).filter((name) => encoderOf(name).answersOnce);
 
 /** Encoders that draw from a distribution. */
 const variational = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
@@ -44,6 +52,7 @@ ${encoderUsage}${sideUsage}  --length T         events that the encoder reads (d
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
                      (default 4 where more than half would be padding, else 1)
 ${objectiveUsage}${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
+  --prefix-share X   ${once.join(', ')}: share of each window's beginnings that are asked in an epoch (default ${defaultPrefixShare})
   --kl X             ${variational.join(', ')}: weight of the divergence, reached after --kl-epochs (default ${klDefaults.weight})
   --kl-epochs N      ${variational.join(', ')}: 0 for the full weight at once (default ${klDefaults.epochs})
   --optimiser NAME   adamw | adam | sgd (default adamw)
@@ -75,6 +84,7 @@ const options = {
   ...objectiveOptions,
   ...lossOptions,
   'mask-share': { type: 'string' },
+  'prefix-share': { type: 'string' },
   kl: { type: 'string' },
   'kl-epochs': { type: 'string' },
   length: { type: 'string' },
@@ -120,6 +130,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   const loss = readLossOptions(values);
   const encoder = readEncoderOptions(values);
   const maskShare = readMaskShare(values['mask-share'], encoder.encoder);
+  const prefixShare = readPrefixShare(values['prefix-share'], encoder.encoder);
   const kl = readKl(values, encoder.encoder);
   const { side, nextChannels } = readSideOptions(values, encoder.encoder);
   const split = readSplitOptions(values);
@@ -145,6 +156,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         ...(objectives && { objectives }),
         ...(loss && { loss }),
         ...(maskShare !== undefined && { maskShare }),
+        ...(prefixShare !== undefined && { prefixShare }),
         ...(kl && { kl }),
         ...(nextChannels && { nextChannels }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
@@ -158,13 +170,28 @@ function readMaskShare(text: string | undefined, encoder: EncoderName): number |
   if (text === undefined) return undefined;
   if (!bidirectional.includes(encoder)) {
     throw new InputError(
-      `--mask-share means nothing for ${encoder}, which learns the next item of every event.`,
+      `--mask-share means nothing for ${encoder}, which hides no items.`,
       `It goes with --encoder ${bidirectional.join(' or ')}.`,
     );
   }
-  const share = realNumber('--mask-share', text, defaultMaskShare, { positive: true });
+  return shareFrom('--mask-share', text, defaultMaskShare);
+}
+
+function readPrefixShare(text: string | undefined, encoder: EncoderName): number | undefined {
+  if (text === undefined) return undefined;
+  if (!once.includes(encoder)) {
+    throw new InputError(
+      `--prefix-share means nothing for ${encoder}, which does not answer once a row.`,
+      `It goes with --encoder ${once.join(' or ')}.`,
+    );
+  }
+  return shareFrom('--prefix-share', text, defaultPrefixShare);
+}
+
+function shareFrom(option: string, text: string, preset: number): number {
+  const share = realNumber(option, text, preset, { positive: true });
   if (share <= 1) return share;
-  throw new InputError(`--mask-share is '${text}'.`, 'It must be a number above 0, up to 1.');
+  throw new InputError(`${option} is '${text}'.`, 'It must be a number above 0, up to 1.');
 }
 
 function readKl(values: Values, encoder: EncoderName): KlAnnealing | undefined {

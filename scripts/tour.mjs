@@ -36,7 +36,7 @@ if (values.help) {
 }
 
 /** Notebooks that train many models, minutes and more: not for somebody's first look. */
-const long = ['02b-transformers', '02c-self-supervision', '02f-as-printed'];
+const long = ['02b-transformers', '02c-self-supervision', '02d-graphs-and-social', '02f-as-printed'];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
   .filter((name) => !long.includes(name));

@@ -27,11 +27,11 @@ export interface EncoderBatch {
   readonly items_BT: tf.Tensor2D; // int32
   /** More of each event, `[B, T]` int32 from 1, 0 for padding or nothing; by name. Only for an encoder that reads channels. */
   readonly channels?: Readonly<Record<string, tf.Tensor2D>>;
-  /** What is known of each row's user, B rows first; by name. */
+  /** What belongs to a row's user and not to an event, by name, B rows first: a field of a profile, `friendItems_BFK` (int32, 0 = none). */
   readonly perUser?: Readonly<Record<string, tf.Tensor>>;
 }
 
-/** What an encoder makes of a batch: one vector after each event. */
+/** What an encoder makes of a batch: one vector after each event, or of a row (`answersOnce`) at its last one. */
 export interface Encoded {
   readonly hidden_BTD: tf.Tensor3D;
   /** Of a variational encoder: how far each event's distribution is from the standard normal one, in nats. */

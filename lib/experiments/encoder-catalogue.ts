@@ -96,6 +96,22 @@ import {
   type UniSRecConfig,
   type UniSRecParams,
 } from '../encoders/unisrec';
+import {
+  graphConvolution,
+  graphConvolutionDefaults,
+  graphConvolutionSettings,
+  initGraphConvolution,
+  type GraphConvolutionConfig,
+  type GraphConvolutionParams,
+} from '../encoders/graph-convolution';
+import {
+  initSrGnn,
+  srGnn,
+  srGnnDefaults,
+  srGnnSettings,
+  type SrGnnConfig,
+  type SrGnnParams,
+} from '../encoders/sr-gnn';
 import type { Mode } from '../nn/mode';
 import type { WorkKind } from './measure-step';
 
@@ -115,6 +131,8 @@ export interface EncoderConfigs {
   readonly unisrec: UniSRecConfig;
   readonly gpt: GptConfig;
   readonly slices: SlicesConfig;
+  readonly 'sr-gnn': SrGnnConfig;
+  readonly 'graph-convolution': GraphConvolutionConfig;
 }
 
 /** Weights of each of them. */
@@ -133,6 +151,8 @@ export interface EncoderWeights {
   readonly unisrec: UniSRecParams;
   readonly gpt: GptParams;
   readonly slices: SlicesParams;
+  readonly 'sr-gnn': SrGnnParams;
+  readonly 'graph-convolution': GraphConvolutionParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -157,6 +177,12 @@ export interface CatalogueEntry<
    * asked for the next one by a hidden item behind the last. Absent for a causal encoder, which learns the next item of each event.
    */
   maskIndex?(this: void, config: Config): number;
+  /**
+   * It reads a whole history and answers once: `hidden_BTD` holds the vector that the next item is scored by at a row's last event,
+   * and states of events that already know the later ones at the places before. It learns from beginnings of windows, one target
+   * a row. No `maskIndex` beside it.
+   */
+  readonly answersOnce?: true;
   /** It gives `kl_BT`, to be added to the loss with a weight of `klWeight`. */
   readonly isVariational?: true;
   /** It reads items by vectors of their texts: `init` is given them, `[V, E]`, and E is its `textWidth`. */
@@ -293,6 +319,24 @@ export const encoderCatalogue: {
     kind: 'attention',
     init: initSlices,
     encode: slices,
+  },
+  'sr-gnn': {
+    defaults: srGnnDefaults,
+    settings: srGnnSettings,
+    hasMaxLength: false,
+    answersOnce: true,
+    kind: 'attention',
+    init: initSrGnn,
+    encode: srGnn,
+  },
+  'graph-convolution': {
+    defaults: graphConvolutionDefaults,
+    settings: graphConvolutionSettings,
+    hasMaxLength: false,
+    answersOnce: true,
+    kind: 'attention',
+    init: initGraphConvolution,
+    encode: graphConvolution,
   },
 };
 

@@ -87,6 +87,8 @@ export interface EpochOptions extends WindowOptions {
   readonly lengthBuckets?: readonly number[];
   /** Windows in a batch of each bucket; default `batchSize` in all. See `rowsOfBuckets`. */
   readonly bucketRows?: readonly number[];
+  /** How histories become rows. Default `cutWindows`. */
+  readonly cut?: (split: SplitSequences, options: WindowOptions) => Windows;
 }
 
 /** Usual lengths of batches for windows of up to `length` events: a quarter, a half and all of it. */
@@ -108,10 +110,10 @@ export const lengthBucketsFor = (length: number): number[] => [
  */
 export function epochBatches(
   split: SplitSequences,
-  { length, batchSize, rng, lengthBuckets, bucketRows }: EpochOptions,
+  { length, batchSize, rng, lengthBuckets, bucketRows, cut: cutHistories = cutWindows }: EpochOptions,
 ): TrainingBatch[] {
   expectRows('batchSize', batchSize);
-  const windows = cutWindows(split, { length, rng: rng.child('offset') });
+  const windows = cutHistories(split, { length, rng: rng.child('offset') });
   const order = rng.child('order').shuffle(Int32Array.from(windows.users.keys()));
   const batches: TrainingBatch[] = [];
   const cut = (chosen: Int32Array, rows = batchSize, length?: number): void => {

@@ -10,6 +10,7 @@ import { ml100kGpt } from './ml-100k-gpt';
 import { ml100kGru } from './ml-100k-gru';
 import { ml100kSasRec } from './ml-100k-sasrec';
 import { ml100kSasRecBce } from './ml-100k-sasrec-bce';
+import { ml100kSrGnn } from './ml-100k-sr-gnn';
 import { ml100kSvae } from './ml-100k-svae';
 import { ml1mBert4Rec } from './ml-1m-bert4rec';
 import { ml1mGru } from './ml-1m-gru';
@@ -24,6 +25,7 @@ export const reproductions: readonly Reproduction[] = [
   ml100kCaser,
   ml100kSvae,
   ml100kGpt,
+  ml100kSrGnn,
   beautySasRec,
   beautySasRecBce,
   beautyGru,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import type { EncoderName } from '../../lib/experiments/encoder-catalogue';
-import type { KlAnnealing } from '../../lib/experiments/learning/next-item';
+import { lossNameOf, nextItems, type KlAnnealing } from '../../lib/experiments/learning/next-item';
 import { createModel } from '../../lib/experiments/sequence-model';
 import { trainingDefaults, trainEncoder, type EncoderTraining } from '../../lib/experiments/train-encoder';
 import { startBackend } from '../../lib/nn/backend';
@@ -120,12 +120,51 @@ describe('other encoders', () => {
     ['bert-lstm', 0.9],
     ['svae', 0.9],
     ['average', 0.3],
+    ['sr-gnn', 0.9],
+    ['graph-convolution', 0.9],
   ] as const)('%s learns the circle', { timeout: 60_000 }, async (encoder, least) => {
     // Blocks with the norm behind them want smaller steps.
     const slow = { ...trainingDefaults.optimiser, learningRate: 0.005 };
     const change = encoder === 'bert-lstm' ? { maxEpochs: 80, patience: 40, optimiser: slow } : {};
     const { bestValidation } = await train(encoder, change);
     expect(bestValidation).toBeGreaterThan(least);
+  });
+
+  it('one that answers once is asked at the last event of each beginning of a window, in rows of its own', () => {
+    const model = createModel(split.sequences.vocabulary, { encoder: 'sr-gnn', length: 3, seed: 1 });
+    const asked = (prefixShare?: number) =>
+      nextItems(model, split, { batchSize: 16, ...(prefixShare && { prefixShare }) }, createRng(1));
+    const objective = asked();
+    const rows = objective.batches(1).flatMap(({ length, items, targets }) =>
+      Array.from({ length: items.length / length }, (_, row) => {
+        const own = [items, targets].map((all) => Array.from(all.subarray(row * length, (row + 1) * length)));
+        return { read: own[0]!.filter((item) => item > 0), wanted: own[1]! };
+      }),
+    );
+    // Every training event but a user's first is asked for once.
+    const { trainStarts, trainEnds } = split;
+    const targets = trainEnds.reduce((sum, end, user) => sum + end - trainStarts[user]! - 1, 0);
+    expect(rows).toHaveLength(targets);
+    const next = (item: number): string =>
+      `i${(Number(split.sequences.vocabulary.itemIds[item]!.slice(1)) + 1) % 12}`;
+    for (const { read, wanted } of rows) {
+      expect(wanted.filter((item) => item > 0)).toHaveLength(1);
+      expect(split.sequences.vocabulary.itemIds[wanted[read.length - 1]!]).toBe(next(read.at(-1)!));
+    }
+    const [first] = objective.batches(1);
+    const { items_BT, targets_L, weights_L } = objective.inputs(first!);
+    expect(items_BT!.shape).toEqual([16, 3]);
+    expect(targets_L!.shape).toEqual([16]);
+    expect(Array.from(weights_L!.values).reduce((sum, each) => sum + each, 0)).toBe(16);
+    const half = asked(0.5)
+      .batches(1)
+      .reduce((sum, batch) => sum + objective.weight(batch), 0);
+    expect(half).toBeGreaterThan(0.4 * targets);
+    expect(half).toBeLessThan(0.8 * targets);
+    expect(lossNameOf('sr-gnn', {})).toBe('cross-entropy over all items, the item after every prefix');
+    expect(lossNameOf('sr-gnn', { prefixShare: 0.5 })).toBe(
+      "cross-entropy over all items, the item after a prefix (0.5 of each window's)",
+    );
   });
 
   it('a divergence counts more from step to step, up to its weight', async () => {
@@ -153,6 +192,9 @@ describe('other encoders', () => {
   it('refuse what they do not have', async () => {
     await expect(train('gru', { kl: { weight: 1, epochs: 1 } })).rejects.toThrow('gru is not variational');
     await expect(train('svae', { maskShare: 0.2 })).rejects.toThrow('svae hides no items');
+    await expect(train('sr-gnn', { maskShare: 0.2 })).rejects.toThrow('sr-gnn hides no items');
+    await expect(train('gru', { prefixShare: 0.2 })).rejects.toThrow('gru does not answer once a row');
+    await expect(train('sr-gnn', { prefixShare: 0 })).rejects.toThrow('share must be above 0');
     await expect(train('svae', { kl: { weight: -1, epochs: 1 } })).rejects.toThrow('must be from 0');
   });
 });

@@ -29,6 +29,11 @@ export interface NextItemOptions {
   readonly loss?: NextItemLoss;
   /** For an encoder that reads in both directions: of a window's items, how many are hidden. Default `defaultMaskShare`. */
   readonly maskShare?: number;
+  /**
+   * For an encoder that answers once: of the beginnings of each window, how many are asked in an epoch, drawn anew each time; above
+   * 0, up to 1. Default `defaultPrefixShare`. All rows of an epoch are held in memory: 12 bytes an event of each prefix.
+   */
+  readonly prefixShare?: number;
   /** For a variational encoder: how its divergence counts beside the loss. Default `klDefaults`. */
   readonly kl?: KlAnnealing;
   /**
@@ -68,14 +73,20 @@ export function lossNameOf(
   {
     loss = defaultLoss,
     maskShare = defaultMaskShare,
+    prefixShare = defaultPrefixShare,
     kl = klDefaults,
     nextChannels = {},
-  }: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl' | 'nextChannels'>,
+  }: Pick<NextItemOptions, 'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels'>,
 ): string {
-  const { maskIndex, isVariational } = encoderOf(encoder);
+  const { maskIndex, answersOnce, isVariational } = encoderOf(encoder);
+  const prefixes = prefixShare === 1 ? 'every prefix' : `a prefix (${prefixShare} of each window's)`;
   const name = describeLoss(
     loss,
-    maskIndex ? `hidden items (${maskShare} of each window)` : 'every position',
+    maskIndex
+      ? `hidden items (${maskShare} of each window)`
+      : answersOnce
+        ? `the item after ${prefixes}`
+        : 'every position',
   );
   const heads = Object.entries(nextChannels).map(([channel, weight]) => ` + ${weight} x next ${channel}`);
   return `${name}${heads.join('')}${isVariational ? ` + ${kl.weight} x KL, annealed over ${kl.epochs} epochs` : ''}`;
@@ -84,7 +95,10 @@ export function lossNameOf(
 /** Share of hidden items: that of BERT4Rec on MovieLens. */
 export const defaultMaskShare = 0.2;
 
-/** Of the windows of such an encoder, how many have only their last item hidden: our choice, not tuned. */
+/** Of the beginnings of a window: all, as the papers have it. */
+export const defaultPrefixShare = 1;
+
+/** Of the windows of an encoder that hides items, how many have only their last item hidden: our choice, not tuned. */
 const lastShare = 0.1;
 
 /** What is read and asked for in a step, with what its negatives are drawn from: they depend on its place in the training alone. */
@@ -111,12 +125,14 @@ export interface NextItemObjective extends Objective<AskedWindows> {
 }
 
 /**
- * The next item after every event, or hidden items for an encoder that reads in both directions, the last one among them.
+ * The next item after every event; hidden items for an encoder that reads in both directions, the last one among them; or the item
+ * after each beginning of a window, a row of its own, for an encoder that answers once.
  *
- * Each epoch cuts the histories anew into windows at random offsets, so that every event is a target once an epoch.
+ * Each epoch cuts the histories anew into windows at random offsets, so that every event is a target once an epoch (a share of them
+ * where `prefixShare` says so).
  *
- * @throws RangeError when there is a `maskShare` and the encoder hides no items, a `kl` and it is not variational, or a number is out
- *   of range
+ * @throws RangeError when there is a `maskShare` and the encoder hides no items, a `prefixShare` and it answers more than once, a `kl`
+ *   and it is not variational, or a number is out of range
  */
 export function nextItems(
   model: SequenceModel,
@@ -143,6 +159,7 @@ export function nextItems(
     batchSize,
     rng: windows.child('epoch', 1),
     ...(lengthBuckets !== undefined && { numBuckets: lengthBuckets }),
+    ...(asking.prefixShare !== undefined && { prefixShare: asking.prefixShare }),
   });
   const batches = (epoch: number, round = 0): AskedWindows[] => {
     const ofEpoch = windows.child('epoch', epoch);
@@ -160,7 +177,8 @@ export function nextItems(
   const rows = new Map(
     plan.lengthBuckets.map((longest, i) => [longest + asking.hiddenEvents, plan.bucketRows[i]!]),
   );
-  const listLengths = targetListLengths(batches(1));
+  // A row with one target: as many targets as rows.
+  const listLengths = asking.prefixShare === undefined ? targetListLengths(batches(1)) : rows;
   return {
     name: lossNameOf(model.encoder, options),
     plan,
@@ -262,19 +280,47 @@ function klOf(kl_BT: tf.Tensor2D, inputs: TensorRecord): tf.Scalar {
 interface Questions {
   /** Events that a row has beyond the inputs of a window: the window's last target, where nothing is asked after it. */
   readonly hiddenEvents: 0 | 1;
+  /** Rows are beginnings of windows, this share of them. Absent: whole windows. */
+  readonly prefixShare?: number;
   readonly ask: (batch: TrainingBatch, rng: Rng) => Pick<AskedWindows, 'items' | 'targets'>;
 }
 
-/** The next item of every event for a causal encoder, hidden items for one that reads in both directions. @throws RangeError */
-function questionsOf({ encoder, config }: SequenceModel, { maskShare }: NextItemOptions): Questions {
-  const maskIndex = encoderOf(encoder).maskIndex?.(config);
+/**
+ * The next item of every event for a causal encoder, hidden items for one that reads in both directions, the item behind each prefix
+ * for one that answers once. @throws RangeError
+ */
+function questionsOf(
+  { encoder, config }: SequenceModel,
+  { maskShare, prefixShare }: NextItemOptions,
+): Questions {
+  const { answersOnce = false, ...entry } = encoderOf(encoder);
+  const maskIndex = entry.maskIndex?.(config);
+  if (prefixShare !== undefined && !answersOnce)
+    throw new RangeError(`nextItems: ${encoder} does not answer once a row, so it has no prefixShare`);
   if (maskIndex === undefined) {
     if (maskShare !== undefined)
       throw new RangeError(`nextItems: ${encoder} hides no items, so it has no maskShare`);
-    return { hiddenEvents: 0, ask: ({ inputs, targets }) => ({ items: inputs, targets }) };
+    return answersOnce
+      ? { hiddenEvents: 0, prefixShare: prefixShare ?? defaultPrefixShare, ask: askedOnce }
+      : { hiddenEvents: 0, ask: ({ inputs, targets }) => ({ items: inputs, targets }) };
   }
   const hiding = { share: maskShare ?? defaultMaskShare, lastShare, maskIndex };
   return { hiddenEvents: 1, ask: (batch, rng) => hideItems(wholeWindows(batch), hiding, rng) };
+}
+
+/** Of each row the last target alone. */
+function askedOnce({
+  inputs,
+  targets,
+  lengths,
+  length,
+}: TrainingBatch): Pick<AskedWindows, 'items' | 'targets'> {
+  const last = new Int32Array(targets.length);
+  for (const [row, own] of lengths.entries()) {
+    const place = row * length + own - 1;
+    if (own > 0) last[place] = targets[place]!;
+  }
+  return { items: inputs, targets: last };
 }
 
 /** All events of each window, its last target included, in rows that are one place longer. */

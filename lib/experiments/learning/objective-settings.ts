@@ -54,7 +54,7 @@ export const poolsByAttention = (all: readonly ObjectiveSettings[]): boolean =>
 export function describeObjectives(
   encoder: EncoderName,
   all: readonly ObjectiveSettings[],
-  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl' | 'nextChannels'>,
+  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels'>,
 ): string {
   return all
     .map((own) => {
@@ -120,7 +120,8 @@ export function createObjectives(
     );
   }
   if (!learnsNextItems(all)) {
-    for (const name of ['loss', 'maskShare', 'kl', 'lengthBuckets', 'nextChannels'] as const) {
+    const ofNextItems = ['loss', 'maskShare', 'prefixShare', 'kl', 'lengthBuckets', 'nextChannels'] as const;
+    for (const name of ofNextItems) {
       if (options[name] === undefined) continue;
       throw new RangeError(`createObjectives: ${name} is of next items, which are not learned here`);
     }
