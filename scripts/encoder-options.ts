@@ -15,6 +15,7 @@ const names = Object.keys(encoderCatalogue) as EncoderName[];
 export const encoderOptions = {
   encoder: { type: 'string' },
   width: { type: 'string' },
+  'mean-width': { type: 'string' },
   layers: { type: 'string' },
   blocks: { type: 'string' },
   heads: { type: 'string' },

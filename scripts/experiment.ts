@@ -49,6 +49,7 @@ ${encoderUsage}${sideUsage}  --length T         events that the encoder reads (d
   --patience N       epochs without a better validation, by NDCG@10 where next items are learned (default ${trainingDefaults.patience})
   --keep WHICH       best | last: the best epoch by validation, or the last of all (default best)
   --batch N          windows in a step (default ${trainingDefaults.batchSize})
+  --window-length N  next items: events of a window at most (default: --length)
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
                      (default 4 where more than half would be padding, else 1)
 ${objectiveUsage}${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
@@ -92,6 +93,7 @@ const options = {
   patience: { type: 'string' },
   keep: { type: 'string' },
   batch: { type: 'string' },
+  'window-length': { type: 'string' },
   'length-buckets': { type: 'string' },
   lr: { type: 'string' },
   'weight-decay': { type: 'string' },
@@ -134,6 +136,14 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   const kl = readKl(values, encoder.encoder);
   const { side, nextChannels } = readSideOptions(values, encoder.encoder);
   const split = readSplitOptions(values);
+  const length = wholeNumber('--length', values.length, defaultLength);
+  for (const name of ['window-length', 'order-length'] as const) {
+    if (values[name] === undefined || wholeNumber(`--${name}`, values[name], 2, 2) <= length) continue;
+    throw new InputError(
+      `--${name} ${values[name]} is more than --length ${length}, what the encoder reads.`,
+      'Give less.',
+    );
+  }
   return {
     folder: out,
     settings: {
@@ -141,12 +151,15 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
       ...(split && { split }),
       ...encoder,
       ...(side && { side }),
-      length: wholeNumber('--length', values.length, defaultLength),
+      length,
       training: {
         maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
         patience: wholeNumber('--patience', values.patience, training.patience),
         ...(values.keep !== undefined && { keep: oneOf('--keep', values.keep, ['best', 'last']) }),
         batchSize: wholeNumber('--batch', values.batch, training.batchSize),
+        ...(values['window-length'] !== undefined && {
+          windowLength: wholeNumber('--window-length', values['window-length'], 2, 2),
+        }),
         ...(values['length-buckets'] !== undefined && {
           lengthBuckets: wholeNumber('--length-buckets', values['length-buckets'], 1),
         }),

@@ -1,6 +1,8 @@
 import { InputError } from 'behavior-lab/base/errors';
 import { poolings } from 'behavior-lab/encoders/pooling';
 import { objectiveNames, type ObjectiveSettings } from 'behavior-lab/experiments/learning/objective-settings';
+import { labelLosses } from 'behavior-lab/objectives/classification';
+import { orderKinds } from 'behavior-lab/objectives/order';
 import { viewKinds } from 'behavior-lab/objectives/user-views';
 import { oneOf, realNumber, wholeNumber } from './command-line';
 
@@ -13,6 +15,8 @@ const presets = {
   nearOrder: 'kept',
   nearNegatives: 5,
   nearThreshold: 1e-3,
+  order: 'pair',
+  labelLoss: 'cross-entropy',
 } as const;
 
 const orders = ['kept', 'shuffled'] as const;
@@ -21,10 +25,16 @@ const orders = ['kept', 'shuffled'] as const;
 export const objectiveUsage = `  --objectives LIST  what is learned, the first making the epochs: ${objectiveNames.join(' | ')}, each with a weight
                      behind a colon or not: next-item,reconstruction:0.5; 'learned' learns it (default next-item)
                      contrastive: two views of a user are alike; reconstruction: one view names the items of the other;
-                     skip-gram: items that stand near each other (item2vec), alone for --encoder average --layers 0
+                     skip-gram: items that stand near each other (item2vec), alone for --encoder average --layers 0;
+                     order: is what was read in order?; classification: a label of users, beside other aims
+                     (alone: npm run fine-tune)
   --views KIND       ${viewKinds.join(' | ')}: how a history is seen twice (default ${presets.views})
   --view-length N    events of a view at most (default: --length)
-  --pooling WORD     ${poolings.join(' | ')}: how the states of a view become one vector (default ${presets.pooling})
+  --order KIND       ${orderKinds.join(' | ')}: a pair of slices swapped, or one slice shuffled (default ${presets.order})
+  --order-length N   order: events that are read at most (default: --length)
+  --labels FILE      classification: CSV with a header, user and label
+  --label-loss NAME  ${labelLosses.join(' | ')} (default ${presets.labelLoss})
+  --pooling WORD     ${poolings.join(' | ')}: how the states of a user's events become one vector (default ${presets.pooling})
   --temperature X    contrastive: what likeness is divided by (default ${presets.temperature})
   --near N           skip-gram: events on either side that are near (default ${presets.near})
   --near-order WORD  skip-gram: ${orders.join(' | ')}: histories in order, or shuffled as sets (default ${presets.nearOrder})
@@ -38,6 +48,10 @@ export const objectiveOptions = {
   views: { type: 'string' },
   'view-length': { type: 'string' },
   pooling: { type: 'string' },
+  order: { type: 'string' },
+  'order-length': { type: 'string' },
+  labels: { type: 'string' },
+  'label-loss': { type: 'string' },
   temperature: { type: 'string' },
   near: { type: 'string' },
   'near-order': { type: 'string' },
@@ -68,17 +82,32 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
       `It goes with --objectives ${goesWith}.`,
     );
   };
-  const seesTwice = names.some((name) => name === 'contrastive' || name === 'reconstruction');
-  for (const option of ['views', 'view-length', 'pooling'] as const) {
-    if (values[option] !== undefined && !seesTwice) refuse(option, 'contrastive or reconstruction');
-  }
-  if (values.temperature !== undefined && !names.includes('contrastive'))
-    refuse('temperature', 'contrastive');
-  for (const option of ['near', 'near-order', 'near-negatives', 'near-threshold'] as const) {
-    if (values[option] !== undefined && !names.includes('skip-gram')) refuse(option, 'skip-gram');
+  const goesWith: Readonly<Record<string, readonly (typeof objectiveNames)[number][]>> = {
+    views: ['contrastive', 'reconstruction'],
+    'view-length': ['contrastive', 'reconstruction'],
+    temperature: ['contrastive'],
+    order: ['order'],
+    'order-length': ['order'],
+    labels: ['classification'],
+    'label-loss': ['classification'],
+    pooling: ['contrastive', 'reconstruction', 'order', 'classification'],
+    near: ['skip-gram'],
+    'near-order': ['skip-gram'],
+    'near-negatives': ['skip-gram'],
+    'near-threshold': ['skip-gram'],
+  };
+  for (const [option, own] of Object.entries(goesWith)) {
+    const isGiven = values[option as keyof ObjectiveValues] !== undefined;
+    if (isGiven && !names.some((name) => own.includes(name))) refuse(option, own.join(' or '));
   }
   if (new Set(names).size < names.length) {
     throw new InputError(`--objectives ${values.objectives} names one twice.`, 'Name each once.');
+  }
+  if (names[0] === 'classification') {
+    throw new InputError(
+      `--objectives ${values.objectives} puts a classification first: nothing would say which epoch is best.`,
+      'Put another objective before it, or learn the label alone by npm run fine-tune.',
+    );
   }
   if (values.objectives === undefined) return undefined;
   const views = oneOf('--views', values.views ?? presets.views, viewKinds);
@@ -89,6 +118,11 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
   const temperature = realNumber('--temperature', values.temperature, presets.temperature, {
     positive: true,
   });
+  const order = oneOf('--order', values.order ?? presets.order, orderKinds);
+  const sliceLength = values['order-length'] && {
+    sliceLength: wholeNumber('--order-length', values['order-length'], 2, 2),
+  };
+  const labelLoss = oneOf('--label-loss', values['label-loss'] ?? presets.labelLoss, labelLosses);
   return all.map(({ name, ...weight }): ObjectiveSettings => {
     switch (name) {
       case 'next-item':
@@ -106,6 +140,13 @@ export function readObjectiveOptions(values: ObjectiveValues): ObjectiveSettings
           threshold: realNumber('--near-threshold', values['near-threshold'], presets.nearThreshold),
           ...weight,
         };
+      case 'order':
+        return { name, order, pooling, ...sliceLength, ...weight };
+      case 'classification': {
+        const { labels } = values;
+        if (!labels) throw new InputError('--labels is missing.', 'Name a CSV file: user,label.');
+        return { name, labels, loss: labelLoss, pooling, ...weight };
+      }
     }
   });
 }

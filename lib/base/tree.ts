@@ -32,6 +32,24 @@ export function trainableLeaves(tree: object): [path: string, leaf: tf.Variable]
   return leaves(tree).filter(([, leaf]) => leaf.trainable);
 }
 
+/**
+ * The same tree with other leaves.
+ *
+ * @param of gets each path, as `leaves` gives it, and its leaf
+ * @returns plain objects and arrays like those of the tree
+ */
+export function mapLeaves<Other>(
+  tree: object,
+  of: (path: string, leaf: tf.Variable) => Other,
+  path = '',
+): Tree<Other> {
+  if (tree instanceof tf.Variable) return of(path, tree as tf.Variable);
+  const child = (key: string, own: unknown): Tree<Other> =>
+    mapLeaves(own as object, of, path ? `${path}.${key}` : key);
+  if (Array.isArray(tree)) return tree.map((own, index) => child(`${index}`, own));
+  return Object.fromEntries(Object.entries(tree).map(([key, own]) => [key, child(key, own)]));
+}
+
 /** The number of trainable numbers in a tree. */
 export function countParameters(tree: object): number {
   return trainableLeaves(tree).reduce((sum, [, leaf]) => sum + leaf.size, 0);

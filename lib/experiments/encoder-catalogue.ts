@@ -76,6 +76,14 @@ import {
   type LstmConfig,
   type LstmParams,
 } from '../encoders/lstm';
+import {
+  initLstmMean,
+  lstmMean,
+  lstmMeanDefaults,
+  lstmMeanSettings,
+  type LstmMeanConfig,
+  type LstmMeanParams,
+} from '../encoders/lstm-mean';
 import { maskIndexOf } from '../encoders/mask-token';
 import { initRnn, rnn, rnnDefaults, rnnSettings, type RnnConfig, type RnnParams } from '../encoders/rnn';
 import {
@@ -133,6 +141,7 @@ export interface EncoderConfigs {
   readonly slices: SlicesConfig;
   readonly 'sr-gnn': SrGnnConfig;
   readonly 'graph-convolution': GraphConvolutionConfig;
+  readonly 'lstm-mean': LstmMeanConfig;
 }
 
 /** Weights of each of them. */
@@ -153,6 +162,7 @@ export interface EncoderWeights {
   readonly slices: SlicesParams;
   readonly 'sr-gnn': SrGnnParams;
   readonly 'graph-convolution': GraphConvolutionParams;
+  readonly 'lstm-mean': LstmMeanParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -192,6 +202,8 @@ export interface CatalogueEntry<
   /** It reads more of each event than its item: it is told the sizes of the `channels`. */
   readonly readsChannels?: true;
   /** Which calibration of threads holds for it. */
+  /** The vector after an event is the same in whatever order the events came. */
+  readonly isOrderless?: true;
   readonly kind: WorkKind;
   init(this: void, config: Config, rng: Rng, itemTexts?: Matrix): Params;
   encode(this: void, params: Params, batch: EncoderBatch, config: Config, mode: Mode): Encoded;
@@ -254,6 +266,7 @@ export const encoderCatalogue: {
     defaults: averageDefaults,
     settings: averageSettings,
     hasMaxLength: false,
+    isOrderless: true,
     kind: 'attention',
     init: initAverage,
     encode: average,
@@ -337,6 +350,14 @@ export const encoderCatalogue: {
     kind: 'attention',
     init: initGraphConvolution,
     encode: graphConvolution,
+  },
+  'lstm-mean': {
+    defaults: lstmMeanDefaults,
+    settings: lstmMeanSettings,
+    hasMaxLength: false,
+    kind: 'recurrent',
+    init: initLstmMean,
+    encode: lstmMean,
   },
 };
 

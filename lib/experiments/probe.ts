@@ -64,28 +64,65 @@ export function probe(
       Int32Array.from(foldOf.keys()).filter((row) => (foldOf[row] === fold) === isTest);
     const test = rowsWhere(true);
     const train = someOfEachClass(rowsWhere(false), labels, labelShare, rng.child('labels', fold));
-    const x = standardised(vectors, train);
-    const inner = stratifiedFolds(
-      Array.from(train, (row) => labels[row]!),
-      innerFolds,
-      rng.child('inner', fold),
-    );
-    const strength = strengths.length === 1 ? strengths[0]! : best(x, labels, train, inner, strengths);
-    const fit = fitLogisticRegression(x, labels, { strength, rows: train });
-    const probabilities = classProbabilities(fit, x, test);
-    chosen.push(strength);
-    accuracies.push(accuracyOf(fit, probabilities, labels, test));
-    if (fit.classes === 2) {
-      const scores = Array.from(test, (_, at) => probabilities[2 * at + 1]!);
-      aurocs.push(
-        auroc(
-          scores,
-          Array.from(test, (row) => labels[row]!),
-        ),
-      );
-    }
+    const once = probeRows(vectors, labels, { train, test, strengths, rng: rng.child('inner', fold) });
+    chosen.push(once.strength);
+    accuracies.push(once.accuracy);
+    if (once.auroc !== null) aurocs.push(once.auroc);
   }
   return { accuracies, aurocs: aurocs.length === folds ? aurocs : null, strengths: chosen };
+}
+
+/** What one fit tells. */
+export interface ProbeOnce {
+  /** Share of right answers. */
+  readonly accuracy: number;
+  /** Null for three classes and more. */
+  readonly auroc: number | null;
+  /** The C that was chosen. */
+  readonly strength: number;
+}
+
+/**
+ * One fit of `probe`: learn from some rows, be tested on others.
+ *
+ * Scaling and C come from the rows that are learned from; values of C to choose from are by default those of `probe`.
+ */
+export function probeRows(
+  vectors: Matrix,
+  labels: ArrayLike<number>,
+  {
+    train,
+    test,
+    strengths = defaultStrengths,
+    rng,
+  }: {
+    readonly train: Int32Array;
+    readonly test: Int32Array;
+    readonly strengths?: readonly number[];
+    readonly rng: Rng;
+  },
+): ProbeOnce {
+  const x = standardised(vectors, train);
+  const inner = stratifiedFolds(
+    Array.from(train, (row) => labels[row]!),
+    innerFolds,
+    rng,
+  );
+  const strength = strengths.length === 1 ? strengths[0]! : best(x, labels, train, inner, strengths);
+  const fit = fitLogisticRegression(x, labels, { strength, rows: train });
+  const probabilities = classProbabilities(fit, x, test);
+  const scores = Array.from(test, (_, at) => probabilities[2 * at + 1]!);
+  return {
+    accuracy: accuracyOf(fit, probabilities, labels, test),
+    auroc:
+      fit.classes === 2
+        ? auroc(
+            scores,
+            Array.from(test, (row) => labels[row]!),
+          )
+        : null,
+    strength,
+  };
 }
 
 /** A share of the rows with every class among them, ascending. */

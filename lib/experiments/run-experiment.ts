@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../base/errors';
 import { replaceFile } from '../base/replace-file';
+import { readLabels } from '../data/read-labels';
 import { disposeTree } from '../base/tree';
 import { describeRules } from '../preprocessing/cleaning/rules';
 import { codeSide, columnsFor, fitSideCodes, type SideRules } from '../preprocessing/side/side-information';
@@ -26,6 +27,7 @@ import { settingsName } from './run-status';
 import { createModel, modelScorer, type SequenceModel } from './sequence-model';
 import { describeSplit, makeSplit, predictedEvents, type SplitSettings } from './split-settings';
 import { trainEncoder, type EncoderTraining } from './train-encoder';
+import { labelUsers, type UserLabels } from './user-labels';
 
 /** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
 export interface ExperimentSettings {
@@ -116,8 +118,9 @@ async function runClaimed(
   const notes = [...describeData(data), ...splitNotes];
   for (const note of notes) say(note);
 
-  const { vocabulary } = split.sequences;
+  const { vocabulary, userIds } = split.sequences;
   const { training } = settings;
+  const labels = await labelsOf(training, userIds);
   const model = newModel(vocabulary, settings, side);
   const base: RunRecord = {
     status: 'training',
@@ -166,6 +169,7 @@ async function runClaimed(
     const result = await trainEncoder(model, split, training, {
       folder: join(folder, 'checkpoints'),
       events,
+      ...(labels && { labels }),
       onProgress: (progress) => {
         writeLog(progress);
         tensorBoard?.onProgress(progress);
@@ -224,6 +228,17 @@ function withSide(
       heads: Object.keys(nextChannels),
     },
   };
+}
+
+/** The labels that a classification among the objectives learns. @throws InputError when their file cannot be used */
+async function labelsOf(
+  { objectives = [] }: EncoderTraining,
+  userIds: readonly string[],
+): Promise<UserLabels | undefined> {
+  for (const own of objectives) {
+    if (own.name === 'classification') return labelUsers(await readLabels(own.labels), userIds);
+  }
+  return undefined;
 }
 
 /** @throws InputError when the encoder's settings do not go together */

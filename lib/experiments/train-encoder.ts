@@ -15,7 +15,7 @@ import { train, type TrainingProgress, type TrainingResult } from '../training/t
 import { describePlan } from './batch-plan';
 import type { HeldOutEvents } from './held-out';
 import type { NextItemObjective, NextItemOptions } from './learning/next-item';
-import { together } from './learning/objective';
+import { together, type Objective } from './learning/objective';
 import {
   createObjectives,
   defaultObjectives,
@@ -23,8 +23,10 @@ import {
   learnsNextItems,
   type ObjectiveSettings,
 } from './learning/objective-settings';
+import type { OrderObjective } from './learning/order';
 import { userRecognition } from './learning/user-recognition';
 import type { SequenceModel } from './sequence-model';
+import type { UserLabels } from './user-labels';
 import { createValidation } from './validation';
 
 /** How an encoder is trained. Plain data; written to `run.json`. */
@@ -69,8 +71,9 @@ export const trainingDefaults: EncoderTraining & { readonly optimiser: AdamWConf
 /**
  * Train a model on the training parts of any split: to name the next item after every event, or by other objectives.
  *
- * The best epoch by validation NDCG@10 (full ranking, seen items excluded) is kept, or by how well users are recognised where no
- * items are named (`userRecognition`); the test events are never looked at. The model's weights are changed in place.
+ * The best epoch by validation NDCG@10 (full ranking, seen items excluded) is kept. Where no items are named the first objective
+ * decides: order by its right answers, views by how well users are recognised (`userRecognition`). The test events are never looked
+ * at. The model's weights are changed in place.
  *
  * @param run.folder where checkpoints are kept; an unfinished training there goes on bit-exactly
  * @throws RangeError when no user has two training events, or objectives do not go together or with the encoder
@@ -83,6 +86,8 @@ export async function trainEncoder(
     readonly folder?: string;
     /** Which of a user's validation events choose the epoch; default `last`. */
     readonly events?: HeldOutEvents;
+    /** What a classification learns. */
+    readonly labels?: UserLabels;
     readonly onProgress?: (progress: TrainingProgress) => void;
     /** A sentence on what was compiled, or why not. */
     readonly say?: (sentence: string) => void;
@@ -90,14 +95,16 @@ export async function trainEncoder(
   } = {},
 ): Promise<TrainingResult> {
   const { batchSize, objectives = defaultObjectives } = training;
-  const made = createObjectives(model, split, objectives, training, createRng(training.seed));
+  const { labels } = run;
+  const options = { ...training, ...(labels && { labels }) };
+  const made = createObjectives(model, split, objectives, options, createRng(training.seed));
   // A single objective is itself, so that the file of a checkpoint and the numbers of a training do not depend on what else there is.
   const objective = made.length === 1 && made[0]!.weight === 1 ? made[0]!.objective : together(made);
   const { plan } = made[0]!.objective as Partial<NextItemObjective>;
   if (plan && plan.lengthBuckets.length > 1) run.say?.(describePlan(plan));
   const params = objective.heads ? { model: model.params, heads: objective.heads } : model.params;
   const optimiser = createOptimiser(params, training.optimiser);
-  const validation = validationOf(model, split, training, run);
+  const validation = validationOf(model, split, training, { ...run, first: made[0]!.objective });
   try {
     return await train({
       params,
@@ -120,6 +127,7 @@ export async function trainEncoder(
         ...(model.side && { side: JSON.stringify(model.side) }),
         encoder: model.encoder,
         length: model.length,
+        ...(training.windowLength !== undefined && { windowLength: training.windowLength }),
         batchSize,
         ...(plan && { lengthBuckets: plan.lengthBuckets.length }),
         loss: describeObjectives(model.encoder, objectives, training),
@@ -150,12 +158,19 @@ function validationOf(
   model: SequenceModel,
   split: SplitSequences,
   { engine = defaultEngine(), objectives = defaultObjectives }: EncoderTraining,
-  run: { readonly events?: HeldOutEvents; readonly say?: (sentence: string) => void },
+  run: {
+    readonly events?: HeldOutEvents;
+    readonly first: Objective;
+    readonly say?: (sentence: string) => void;
+  },
 ): { measure(): number; dispose(): void } {
   const [first] = objectives;
   if (!learnsNextItems(objectives) && first && first.name !== 'next-item') {
-    const pooling = first.name === 'skip-gram' ? 'last' : first.pooling;
-    return { measure: () => userRecognition(model, split, pooling), dispose: () => {} };
+    const measure =
+      first.name === 'order'
+        ? () => (run.first as OrderObjective).accuracy()
+        : () => userRecognition(model, split, first.name === 'skip-gram' ? 'last' : first.pooling);
+    return { measure, dispose: () => {} };
   }
   const validation = createValidation(model, split, {
     engine,

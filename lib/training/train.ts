@@ -37,6 +37,8 @@ export interface TrainingProgress {
 /** Everything a training needs. It knows a model only as a tree of weights and a loss. */
 export interface TrainingPlan<Batch> {
   readonly params: object;
+  /** Weights that the loss reads and no step changes. */
+  readonly frozen?: object;
   readonly optimiser: Optimiser;
   /** The batches of an epoch, from 1. Must depend on the epoch's number alone, so that a resume sees the same. */
   batches(epoch: number): readonly Batch[];

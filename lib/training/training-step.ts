@@ -10,6 +10,8 @@ import { applyOptimiser, stepScalars, type Optimiser } from './optimiser';
 /** What one training step is made of. */
 export interface StepPlan {
   readonly params: object;
+  /** Weights that the loss reads and no step changes. */
+  readonly frozen?: object;
   readonly optimiser: Optimiser;
   /** Mean loss of a batch; tensors in, tensors out (see CONTRIBUTING, "What a graph can record"). Runs inside a tidy. */
   loss(inputs: TensorRecord, mode: Mode): tf.Scalar;
@@ -78,7 +80,8 @@ export function eagerTrainingStep(plan: StepPlan): TrainingStep {
 export function compileTrainingStep(
   plan: StepPlan & { readonly examples: readonly TensorRecord[] },
 ): TrainingStep {
-  const variables = [...leaves(plan.params).map(([, leaf]) => leaf), ...plan.optimiser.memory.values()];
+  const weights = [...leaves(plan.params), ...leaves(plan.frozen ?? {})].map(([, leaf]) => leaf);
+  const variables = [...weights, ...plan.optimiser.memory.values()];
   const firstRate = plan.optimiser.config.learningRate;
   let graph: CompiledGraph;
   const steps = plan.examples.map((_, index) => stepTensors(plan, firstRate, plan.optimiser.step + index));

@@ -191,6 +191,13 @@ const cases: Case[] = [
       norm: 'pre',
     },
   },
+  // An LSTM of 3 numbers beside the mean of 5.
+  {
+    name: 'lstm-mean',
+    config: { ...common, meanWidth: 5 } as EncoderConfig,
+    weights: items + 4 * (6 * 3 + 3),
+    changes: { width: 9, meanWidth: 4, dropoutRate: 0.5 },
+  },
   // A GRU, 8 -> 5 twice, 5 -> 8 and 8 -> 8, with bias.
   {
     name: 'svae',
@@ -538,6 +545,38 @@ describe('every encoder', () => {
       );
       expect([...tried].sort()).toEqual(Object.keys(encoderOf(name).settings).sort());
     }
+  });
+});
+
+describe('the LSTM with a mean beside it', () => {
+  const { init, encode } = encoderOf('lstm-mean');
+  const config = { ...common, meanWidth: 5 } as EncoderConfig;
+
+  it('has the mean of the items’ own numbers in its last places, whatever the order', () => {
+    const params = init(config, createRng(1));
+    const last = (row: number[]): number[] =>
+      Array.from(
+        encode(params, { items_BT: tf.tensor2d([row], undefined, 'int32') }, config, inference)
+          .hidden_BTD.slice([0, 2, 0], [1, 1, -1])
+          .dataSync(),
+      );
+    const table = params.itemEmbedding.arraySync();
+    const mean = [3, 4, 5, 6, 7].map(
+      (place) => (table[3]![place]! + table[7]![place]! + table[2]![place]!) / 3,
+    );
+    for (const row of [
+      [3, 7, 2],
+      [7, 2, 3],
+    ]) {
+      for (const [at, value] of last(row).slice(3).entries()) expect(value).toBeCloseTo(mean[at]!, 6);
+    }
+    expect(last([3, 7, 2]).slice(0, 3)).not.toEqual(last([7, 2, 3]).slice(0, 3));
+  });
+
+  it('refuses a mean that leaves the LSTM nothing', () => {
+    expect(() => init({ ...common, meanWidth: 8 } as EncoderConfig, createRng(1))).toThrow(
+      'meanWidth must be below the width 8, got 8',
+    );
   });
 });
 

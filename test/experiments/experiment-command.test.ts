@@ -329,7 +329,7 @@ describe('another encoder, another loss', () => {
       'goes with --objectives contrastive',
     );
     expect(refusal('--view-length', '5')).toContain('--view-length means nothing for next-item');
-    expect(refusal('--objectives', 'order')).toContain("--objectives is 'order'");
+    expect(refusal('--objectives', 'sequence')).toContain("--objectives is 'sequence'");
     expect(refusal('--objectives', 'next-item,next-item')).toContain('names one twice');
     expect(refusal('--kl', '.1')).toContain('--kl means nothing for lstm');
     expect(refusal('--keep', 'first')).toContain('Choose one of best, last');

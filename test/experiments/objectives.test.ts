@@ -7,6 +7,7 @@ import {
   describeObjectives,
   type ObjectiveSettings,
 } from '../../lib/experiments/learning/objective-settings';
+import { nextItems } from '../../lib/experiments/learning/next-item';
 import { together, type Objective } from '../../lib/experiments/learning/objective';
 import { userRecognition } from '../../lib/experiments/learning/user-recognition';
 import { createModel, type SequenceModel } from '../../lib/experiments/sequence-model';
@@ -186,6 +187,27 @@ describe('learning item vectors from what stands near', () => {
     expect(describeObjectives('average', [near], {})).toBe(
       'skip-gram of items at most 3 apart (histories in order), 4 negatives a pair by popularity to the .75',
     );
+  });
+});
+
+describe('next items from windows shorter than what the model reads', () => {
+  it('have the windows that are asked for, and the same targets', () => {
+    const make = (windowLength: number) =>
+      nextItems(modelOf(), split, { batchSize: 16, windowLength }, createRng(1));
+    const of = (windowLength: number): { length: number; targets: number } => {
+      const batches = make(windowLength).batches(1);
+      const targets = batches.reduce((sum, batch) => sum + make(windowLength).weight(batch), 0);
+      return { length: Math.max(...batches.map(({ length }) => length)), targets };
+    };
+    // Training parts have 10 events, so 9 targets.
+    expect(of(3)).toEqual({ length: 3, targets: 60 * 9 });
+    expect(of(8)).toEqual({ length: 8, targets: 60 * 9 });
+    for (const wrong of [1, 9, 2.5])
+      expect(() => make(wrong)).toThrow('windowLength must be a whole number from 2 to 8');
+    const views: ObjectiveSettings[] = [both[0]!];
+    expect(() =>
+      createObjectives(modelOf(), split, views, { batchSize: 8, windowLength: 4 }, createRng(1)),
+    ).toThrow('windowLength is of next items');
   });
 });
 

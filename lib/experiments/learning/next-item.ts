@@ -25,6 +25,11 @@ import type { Objective } from './objective';
 export interface NextItemOptions {
   /** Windows in a step. */
   readonly batchSize: number;
+  /**
+   * Events of a window at most, the last target not counted: shorter than what the model reads where learning from long windows is
+   * dear. Default: as many as the model reads.
+   */
+  readonly windowLength?: number;
   /** Default: cross-entropy over all items. */
   readonly loss?: NextItemLoss;
   /** For an encoder that reads in both directions: of a window's items, how many are hidden. Default `defaultMaskShare`. */
@@ -141,7 +146,7 @@ export function nextItems(
   rng: Rng,
 ): NextItemObjective {
   const { isVariational = false } = encoderOf(model.encoder);
-  const { batchSize, loss = defaultLoss, kl = klDefaults, lengthBuckets } = options;
+  const { batchSize, loss = defaultLoss, kl = klDefaults, lengthBuckets, windowLength } = options;
   if (options.kl && !isVariational) {
     throw new RangeError(`nextItems: ${model.encoder} is not variational, so it has no kl`);
   }
@@ -150,12 +155,20 @@ export function nextItems(
       `nextItems: weight and epochs of kl must be from 0, got ${kl.weight} and ${kl.epochs}`,
     );
   }
+  if (
+    windowLength !== undefined &&
+    !(Number.isInteger(windowLength) && windowLength >= 2 && windowLength <= model.length)
+  ) {
+    throw new RangeError(
+      `nextItems: windowLength must be a whole number from 2 to ${model.length}, what the model reads, got ${windowLength}`,
+    );
+  }
   const asking = questionsOf(model, options);
   const heads = headsOf(model, options);
   const side = sideFor(model, split.sequences.side);
   const windows = rng.child('windows');
   const plan = planBatches(split, {
-    length: model.length - asking.hiddenEvents,
+    length: (windowLength ?? model.length) - asking.hiddenEvents,
     batchSize,
     rng: windows.child('epoch', 1),
     ...(lengthBuckets !== undefined && { numBuckets: lengthBuckets }),

@@ -4,8 +4,13 @@ import type { ViewKind } from '../../objectives/user-views';
 import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
 import type { EncoderName } from '../encoder-catalogue';
 import type { SequenceModel } from '../sequence-model';
+import type { LabelLoss } from '../../objectives/classification';
+import type { OrderKind } from '../../objectives/order';
+import type { UserLabels } from '../user-labels';
+import { classifying } from './classifying';
 import { lossNameOf, nextItems, type NextItemOptions } from './next-item';
 import type { Objective, WeightedObjective } from './objective';
+import { orderPrediction } from './order';
 import { hasOnlyItemVectors, skipGram, type SkipGramOptions } from './skip-gram';
 import { contrastive, reconstructing } from './user-views';
 
@@ -31,10 +36,42 @@ export type ObjectiveSettings = {
       readonly viewLength?: number;
     }
   | ({ readonly name: 'skip-gram' } & Omit<SkipGramOptions, 'pairs'>)
+  | {
+      readonly name: 'order';
+      readonly order: OrderKind;
+      readonly pooling: Pooling;
+      /** Events that are read at most, both slices of a pair together; default as many as the model reads. */
+      readonly sliceLength?: number;
+    }
+  | {
+      readonly name: 'classification';
+      /** A file of users and labels, see `readLabels`; a training is given what stands in it. */
+      readonly labels: string;
+      readonly loss: LabelLoss;
+      readonly pooling: Pooling;
+    }
 );
 
 /** The objectives by name. */
-export const objectiveNames = ['next-item', 'contrastive', 'reconstruction', 'skip-gram'] as const;
+export const objectiveNames = [
+  'next-item',
+  'contrastive',
+  'reconstruction',
+  'skip-gram',
+  'order',
+  'classification',
+] as const;
+
+/** Options that only next items have. */
+const optionsOfNextItems = [
+  'loss',
+  'maskShare',
+  'prefixShare',
+  'kl',
+  'lengthBuckets',
+  'windowLength',
+  'nextChannels',
+] as const;
 
 /** What a model learns where nothing else is said. */
 export const defaultObjectives: readonly ObjectiveSettings[] = [{ name: 'next-item' }];
@@ -77,13 +114,21 @@ function describeOne(
       const order = own.shuffled ? 'shuffled histories' : 'histories in order';
       return `skip-gram of items at most ${own.window} apart (${order}${thinned}), ${own.negatives} negatives a pair by popularity to the .75`;
     }
+    case 'order': {
+      const what =
+        own.order === 'pair' ? 'a pair of slices in order or swapped' : 'a slice in order or shuffled';
+      const events = own.sliceLength === undefined ? '' : ` (at most ${own.sliceLength} events)`;
+      return `order: ${what}${events}, ${own.pooling} pooling`;
+    }
+    case 'classification':
+      return `classification by ${own.labels} (${own.loss}, ${own.pooling} pooling)`;
     case 'contrastive':
     case 'reconstruction':
       return describeViews(own);
   }
 }
 
-function describeViews(own: Exclude<ObjectiveSettings, { name: 'next-item' | 'skip-gram' }>): string {
+function describeViews(own: Extract<ObjectiveSettings, { views: ViewKind }>): string {
   const temperature = own.name === 'contrastive' ? `, temperature ${own.temperature}` : '';
   const events = own.viewLength === undefined ? '' : ` of at most ${own.viewLength} events`;
   return `${own.name} of two views (${own.views}${events}${temperature}, ${own.pooling} pooling)`;
@@ -92,21 +137,27 @@ function describeViews(own: Exclude<ObjectiveSettings, { name: 'next-item' | 'sk
 /**
  * Make the objectives of a training.
  *
- * @param options of next items; `batchSize` holds for all: windows, or users, in a step
+ * @param options of next items; `batchSize` holds for all: windows, or users, in a step; `labels` are those of a classification
  * @throws RangeError when one occurs twice, there are options of next items and these are not learned, objectives pool by attention
- *   and the model has no question, or the other way round, skip-gram alone is to teach an encoder, or one shows views and the model
- *   reads channels or profiles
+ *   and the model has no question, or the other way round, skip-gram alone is to teach an encoder, one shows views and the model
+ *   reads channels or profiles, or labels and classification do not come together
  */
 export function createObjectives(
   model: SequenceModel,
   split: SplitSequences,
   all: readonly ObjectiveSettings[],
-  options: NextItemOptions,
+  { labels, ...options }: NextItemOptions & { readonly labels?: UserLabels },
   rng: Rng,
 ): WeightedObjective[] {
   const names = all.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice) throw new RangeError(`createObjectives: ${twice} stands there twice`);
+  if (names[0] === 'classification') {
+    throw new RangeError(
+      'createObjectives: a classification stands first, and nothing would say which epoch is best; let another objective stand ' +
+        'before it, or take fineTune (npm run fine-tune) for the label alone',
+    );
+  }
   if (poolsByAttention(all) !== (model.params.attentionPooling !== undefined)) {
     throw new RangeError(
       model.params.attentionPooling
@@ -120,11 +171,13 @@ export function createObjectives(
     );
   }
   if (!learnsNextItems(all)) {
-    const ofNextItems = ['loss', 'maskShare', 'prefixShare', 'kl', 'lengthBuckets', 'nextChannels'] as const;
-    for (const name of ofNextItems) {
+    for (const name of optionsOfNextItems) {
       if (options[name] === undefined) continue;
       throw new RangeError(`createObjectives: ${name} is of next items, which are not learned here`);
     }
+  }
+  if (labels && !names.includes('classification')) {
+    throw new RangeError('createObjectives: there are labels, and no classification to learn them');
   }
   const make = (own: ObjectiveSettings): Objective => {
     switch (own.name) {
@@ -136,6 +189,11 @@ export function createObjectives(
         return reconstructing(model, split, { ...own, batchSize: options.batchSize }, rng);
       case 'skip-gram':
         return skipGram(model, split, { ...own, pairs: pairsPerRow * options.batchSize }, rng);
+      case 'order':
+        return orderPrediction(model, split, { ...own, kind: own.order, batchSize: options.batchSize }, rng);
+      case 'classification':
+        if (!labels) throw new RangeError('createObjectives: a classification needs labels');
+        return classifying(model, split, labels, { ...own, batchSize: options.batchSize }, rng);
     }
   };
   return all.map((own) => ({ objective: make(own), weight: own.weight ?? 1 }));

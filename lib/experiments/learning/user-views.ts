@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../../base/random';
-import { pool, type Pooling } from '../../encoders/pooling';
-import type { TensorRecord } from '../../nn/graph/recording';
-import type { Mode } from '../../nn/mode';
+import type { Pooling } from '../../encoders/pooling';
 import { infoNce } from '../../objectives/info-nce';
 import { initReconstruction, prepareReconstruction, reconstruction } from '../../objectives/reconstruction';
 import { drawViews, type ViewKind } from '../../objectives/user-views';
@@ -10,9 +8,9 @@ import { padBatch } from '../../preprocessing/padded-batch';
 import { trainPart, type SplitSequences } from '../../preprocessing/splits/split-sequences';
 import type { BatchTensors } from '../../training/batch-tensors';
 import { encoderOf } from '../encoder-catalogue';
-import { batchOf, encodeBatch } from '../model-side';
 import type { SequenceModel } from '../sequence-model';
 import type { Objective } from './objective';
+import { expectItemsOnly, pooledVectors } from './pooled-vectors';
 
 /** What is learned from two views of each user. */
 export interface UserViewOptions {
@@ -49,7 +47,7 @@ export function contrastive(
     inputs: (drawn) => ({ ...pairs(drawn), weights_N: weightsOf(drawn, rows) }),
     loss: (inputs, mode) =>
       tf.tidy(() => {
-        const user_MD = encodeViews(model, options.pooling, inputs, mode);
+        const user_MD = pooledVectors(model, options.pooling, inputs, mode);
         const first_ND: tf.Tensor2D = tf.slice(user_MD, [0, 0], [rows, -1]);
         const second_ND: tf.Tensor2D = tf.slice(user_MD, [rows, 0], [rows, -1]);
         return infoNce(first_ND, second_ND, { temperature, weights_N: inputs['weights_N'] as tf.Tensor1D });
@@ -92,7 +90,7 @@ export function reconstructing(
     },
     loss: (inputs, mode) =>
       tf.tidy(() => {
-        const user_MD = encodeViews(model, options.pooling, inputs, mode);
+        const user_MD = pooledVectors(model, options.pooling, inputs, mode);
         return reconstruction(heads, user_MD, {
           rows_L: inputs['rows_L'] as tf.Tensor1D,
           items_L: inputs['items_L'] as tf.Tensor1D,
@@ -105,13 +103,11 @@ export function reconstructing(
 /** What both have in common: how views are drawn and fed. */
 function viewsOf(model: SequenceModel, split: SplitSequences, options: UserViewOptions, rng: Rng) {
   const { views: kind, batchSize, viewLength = model.length } = options;
-  const { channels = {}, profile = {} } = model.side?.codes ?? {};
-  const [more] = [...Object.keys(channels), ...Object.keys(profile)];
-  if (more !== undefined) {
-    throw new RangeError(
-      `${kind}: a view shows items, and the model also reads ${more}: of a profile, two views of a user are alike at once`,
-    );
-  }
+  expectItemsOnly(
+    model,
+    `${kind}: a view shows items`,
+    'of a profile, two views of a user are alike at once',
+  );
   const users = Int32Array.from(split.sequences.userIds.keys()).filter(
     (user) => trainPart(split, user).length > 1,
   );
@@ -151,8 +147,3 @@ const weightsOf = ({ views }: DrawnViews, rows: number) => ({
   values: new Float32Array(rows).fill(1, 0, views.length),
   shape: [rows],
 });
-
-function encodeViews(model: SequenceModel, pooling: Pooling, inputs: TensorRecord, mode: Mode): tf.Tensor2D {
-  const { hidden_BTD } = encodeBatch(model, batchOf(model, { items_BT: inputs['items_BT']! }), mode);
-  return pool(hidden_BTD, inputs['isReal_BT'] as tf.Tensor2D, pooling, model.params.attentionPooling);
-}
