@@ -130,14 +130,16 @@ describe('fine-tuning', () => {
 
   it('is the same for the same seed, and as a graph what it is step by step', async () => {
     for (const method of ['low-rank', 'all'] as const) {
-      const run = async (engine: 'eager' | 'graph') =>
-        labelProbabilities(
-          await fineTune(base, labelled, { ...tuning(method), maxEpochs: 3, engine }),
-          histories.slice(60),
-        ).values;
+      const said: string[] = [];
+      const run = async (engine: 'eager' | 'graph') => {
+        const own = { ...tuning(method), maxEpochs: 3, engine };
+        const tuned = await fineTune(base, labelled, own, { say: (sentence) => said.push(sentence) });
+        return labelProbabilities(tuned, histories.slice(60)).values;
+      };
       const [eager, again, graph] = [await run('eager'), await run('eager'), await run('graph')];
       expect(again).toEqual(eager);
       for (const [at, value] of graph.entries()) expect(value).toBeCloseTo(eager[at]!, 3);
+      expect(said).toEqual([expect.stringMatching(/^compiled \d+ operations for 1 shapes/)]);
     }
   }, 60_000);
 
