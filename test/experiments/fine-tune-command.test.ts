@@ -36,7 +36,7 @@ beforeAll(() => {
     ...['--labels', labels],
   ]);
   expect(status, stderr).toBe(0);
-}, 120_000);
+}, 300_000);
 
 describe('npm run fine-tune', () => {
   it('draws the curve, and goes on with one that was stopped, to the same points', () => {
@@ -72,7 +72,7 @@ describe('npm run fine-tune', () => {
     expect(again.stderr).toContain('goes on after 13 points');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(whole);
     expect(run('fine-tune.ts', [...args, '--seed', '2']).stderr).toContain('a curve of other settings');
-  }, 120_000);
+  }, 300_000);
 
   it('keeps a model that knows the label, which predicts like any other', () => {
     const out = join(folder, 'kept');
@@ -92,7 +92,7 @@ describe('npm run fine-tune', () => {
       expect(existsSync(join(out, file)), file).toBe(true);
     const predicted = run('predict.ts', ['--run', out, '--data', data, '--format', 'sequences']);
     expect(predicted.status, predicted.stderr).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it('refuses what is missing or means nothing', () => {
     const out = join(folder, 'refused');
@@ -106,5 +106,5 @@ describe('npm run fine-tune', () => {
     );
     expect(refusal(...asked, '--out', out, '--shares', '2')).toContain('A share is above 0, up to 1');
     expect(existsSync(out)).toBe(false);
-  }, 60_000);
+  }, 300_000);
 });

@@ -107,7 +107,7 @@ describe('fine-tuning', () => {
         const matrices = leaves(base.params).filter(
           ([, { shape }]) => shape.length === 2 && Math.min(...shape) > 4,
         );
-        const adapted = matrices.reduce((sum, [, { shape }]) => sum + 4 * (shape[0]! + shape[1]!), 0);
+        const adapted = matrices.reduce((sum, [, { shape }]) => sum + 4 * (shape[0] + shape[1]!), 0);
         const numHead = head.kernel.size + 1;
         const all = [...before.values()].reduce((sum, { length }) => sum + length, 0);
         switch (method) {
