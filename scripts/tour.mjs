@@ -35,8 +35,14 @@ if (values.help) {
   process.exit(0);
 }
 
-/** Notebooks that train many models, minutes and more: not for somebody's first look. */
-const long = ['02b-transformers', '02c-self-supervision', '02d-graphs-and-social', '02f-as-printed'];
+/** Notebooks that train many models or need a model of their own: not for somebody's first look. */
+const long = [
+  '02b-transformers',
+  '02c-self-supervision',
+  '02d-graphs-and-social',
+  '02e-text-and-features',
+  '02f-as-printed',
+];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
   .filter((name) => !long.includes(name));
