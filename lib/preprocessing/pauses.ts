@@ -1,5 +1,5 @@
 import { restoreVocabulary } from './vocabulary';
-import type { Sequences } from './sequences';
+import { columnsOfRows, type Sequences } from './sequences';
 
 const dayMs = 86_400_000;
 
@@ -38,11 +38,13 @@ export function withPauses(sequences: Sequences, { edgesDays, untilMs }: PauseOp
     return reached < 0 ? 0 : first + reached;
   };
   const [newItems, newTimes, newOffsets]: [number[], number[], number[]] = [[], [], [0]];
+  const rowsOfEvents: number[] = []; // -1 for a pause
   for (const user of userIds.keys()) {
     const end = offsets[user + 1]!;
     for (let row = offsets[user]!; row < end; row++) {
       newItems.push(items[row]!);
       newTimes.push(timesMs[row]!);
+      rowsOfEvents.push(row);
       const next = row + 1 < end ? timesMs[row + 1]! : untilMs;
       if (next === undefined) continue;
       if (next < timesMs[row]!) {
@@ -52,11 +54,17 @@ export function withPauses(sequences: Sequences, { edgesDays, untilMs }: PauseOp
       if (pause === 0) continue;
       newItems.push(pause);
       newTimes.push(timesMs[row]!);
+      rowsOfEvents.push(-1);
     }
     newOffsets.push(newItems.length);
   }
+  const { skipped, usersLeftOut, outOfOrder } = sequences;
   return {
-    ...sequences,
+    ...columnsOfRows(sequences, rowsOfEvents),
+    userIds,
+    skipped,
+    usersLeftOut,
+    outOfOrder,
     offsets: Int32Array.from(newOffsets),
     items: Int32Array.from(newItems),
     timesMs: Float64Array.from(newTimes),

@@ -148,6 +148,25 @@ function latestQueries(log: EventLog): Map<UserEvent, string> {
   return latest;
 }
 
+/**
+ * What belongs to each event beside item and time, for sequences made of some events of these.
+ *
+ * Codes of `side` are left out: they are of the vocabulary before (see `codeSide`).
+ *
+ * @param rows of each new event, the event that it was before; -1 for one that is new, of which nothing is known
+ */
+export function columnsOfRows(
+  { columns, itemInfo, userInfo }: Sequences,
+  rows: readonly number[],
+): Pick<Sequences, 'columns' | 'itemInfo' | 'userInfo'> {
+  const take = (codes: Int32Array): Int32Array => Int32Array.from(rows, (row) => (row < 0 ? 0 : codes[row]!));
+  return {
+    ...(columns && { columns: columns.map((own) => ({ ...own, codes: take(own.codes) })) }),
+    ...(itemInfo && { itemInfo }),
+    ...(userInfo && { userInfo }),
+  };
+}
+
 /** The items of one user, oldest first: a view, not a copy. */
 export function sequenceOf(sequences: Sequences, user: number): Int32Array {
   return sequences.items.subarray(sequences.offsets[user], sequences.offsets[user + 1]);

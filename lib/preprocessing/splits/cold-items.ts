@@ -1,5 +1,5 @@
 import type { Rng } from '../../base/random';
-import { sequenceOf, type Sequences } from '../sequences';
+import { columnsOfRows, sequenceOf, type Sequences } from '../sequences';
 import { buildVocabulary } from '../vocabulary';
 
 /** A log parted into what a model may know and items that it must never have seen. */
@@ -52,7 +52,8 @@ function withoutItems(sequences: Sequences, isOut: Uint8Array): Sequences {
   }
   const left = new Set(users);
   return {
-    ...sequences,
+    ...columnsOfRows(sequences, rows),
+    outOfOrder: sequences.outOfOrder,
     userIds: users,
     offsets: Int32Array.from(offsets),
     items: Int32Array.from(rows, (row) => kept.indexOf(vocabulary.itemIds[sequences.items[row]!]!)),

@@ -44,6 +44,26 @@ describe('items held out with all their events', () => {
     );
   });
 
+  it('take their part of each further column with them', () => {
+    const log = toyLog([
+      ['a', '1', 1],
+      ['a', '4', 2],
+      ['b', '2', 1],
+      ['b', '4', 2],
+    ]);
+    const named = {
+      ...log,
+      events: log.events.map((event) => ({ ...event, category: `of ${event.itemId!}` })),
+    };
+    const full = toSequences(named, { columns: ['category'] });
+    expect(full.columns!.map(({ name }) => name)).toEqual(['category']);
+    const { warm } = holdOutItems(full, { share: 0.4, rng: createRng(1) });
+    const [{ codes, names }] = warm.columns as [{ codes: Int32Array; names: readonly string[] }];
+    expect(Array.from(codes, (code) => names[code])).toEqual(
+      Array.from(warm.items, (item) => `of ${warm.vocabulary.itemIds[item]!}`),
+    );
+  });
+
   it('are drawn by the seed, at least one and never all', () => {
     const of = (seed: number) => holdOutItems(sequences, { share: 0.01, rng: createRng(seed) }).isCold;
     expect(of(1)).toEqual(of(1));
