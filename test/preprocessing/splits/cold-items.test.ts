@@ -58,7 +58,7 @@ describe('items held out with all their events', () => {
     const full = toSequences(named, { columns: ['category'] });
     expect(full.columns!.map(({ name }) => name)).toEqual(['category']);
     const { warm } = holdOutItems(full, { share: 0.4, rng: createRng(1) });
-    const [{ codes, names }] = warm.columns as [{ codes: Int32Array; names: readonly string[] }];
+    const { codes, names } = warm.columns![0]!;
     expect(Array.from(codes, (code) => names[code])).toEqual(
       Array.from(warm.items, (item) => `of ${warm.vocabulary.itemIds[item]!}`),
     );
