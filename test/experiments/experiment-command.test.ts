@@ -308,7 +308,7 @@ describe('another encoder, another loss', () => {
     expect(causal.stderr).toContain('--mask-share means nothing for lstm');
   });
 
-  it('learns several objectives at once, and refuses options that none of them has', () => {
+  it('learns several objectives at once, and refuses options that none of them has', { timeout: 180_000 }, () => {
     const out = join(folder, 'objectives');
     const args = ['--data', data, '--out', out, ...small, '--epochs', '2'];
     const several = ['--objectives', 'next-item,contrastive:0.3,reconstruction:learned', '--views', 'slices'];
