@@ -308,32 +308,41 @@ describe('another encoder, another loss', () => {
     expect(causal.stderr).toContain('--mask-share means nothing for lstm');
   });
 
-  it('learns several objectives at once, and refuses options that none of them has', { timeout: 180_000 }, () => {
-    const out = join(folder, 'objectives');
-    const args = ['--data', data, '--out', out, ...small, '--epochs', '2'];
-    const several = ['--objectives', 'next-item,contrastive:0.3,reconstruction:learned', '--views', 'slices'];
-    const kept = ['--pooling', 'attention', '--view-length', '4', '--keep', 'last'];
-    const { status, stderr } = run('experiment.ts', [...args, ...several, ...kept]);
-    expect(status, stderr).toBe(0);
-    expect(record(out).results[2]!.metrics[0]!.protocol.loss).toBe(
-      'cross-entropy over all items, every position + 0.3 x contrastive of two views (slices of at most 4 events, temperature 0.1, attention pooling)' +
-        ' + learned x reconstruction of two views (slices of at most 4 events, attention pooling)',
-    );
-    expect(record(out).training!.bestEpoch).toBe(2);
-    expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'))).toMatchObject({
-      attentionPooling: true,
-    });
-    const refusal = (...more: string[]): string => run('experiment.ts', [...args, ...more]).stderr;
-    expect(refusal('--views', 'halves')).toContain('--views means nothing for next-item');
-    expect(refusal('--objectives', 'reconstruction', '--temperature', '1')).toContain(
-      'goes with --objectives contrastive',
-    );
-    expect(refusal('--view-length', '5')).toContain('--view-length means nothing for next-item');
-    expect(refusal('--objectives', 'sequence')).toContain("--objectives is 'sequence'");
-    expect(refusal('--objectives', 'next-item,next-item')).toContain('names one twice');
-    expect(refusal('--kl', '.1')).toContain('--kl means nothing for lstm');
-    expect(refusal('--keep', 'first')).toContain('Choose one of best, last');
-  });
+  it(
+    'learns several objectives at once, and refuses options that none of them has',
+    { timeout: 180_000 },
+    () => {
+      const out = join(folder, 'objectives');
+      const args = ['--data', data, '--out', out, ...small, '--epochs', '2'];
+      const several = [
+        '--objectives',
+        'next-item,contrastive:0.3,reconstruction:learned',
+        '--views',
+        'slices',
+      ];
+      const kept = ['--pooling', 'attention', '--view-length', '4', '--keep', 'last'];
+      const { status, stderr } = run('experiment.ts', [...args, ...several, ...kept]);
+      expect(status, stderr).toBe(0);
+      expect(record(out).results[2]!.metrics[0]!.protocol.loss).toBe(
+        'cross-entropy over all items, every position + 0.3 x contrastive of two views (slices of at most 4 events, temperature 0.1, attention pooling)' +
+          ' + learned x reconstruction of two views (slices of at most 4 events, attention pooling)',
+      );
+      expect(record(out).training!.bestEpoch).toBe(2);
+      expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'))).toMatchObject({
+        attentionPooling: true,
+      });
+      const refusal = (...more: string[]): string => run('experiment.ts', [...args, ...more]).stderr;
+      expect(refusal('--views', 'halves')).toContain('--views means nothing for next-item');
+      expect(refusal('--objectives', 'reconstruction', '--temperature', '1')).toContain(
+        'goes with --objectives contrastive',
+      );
+      expect(refusal('--view-length', '5')).toContain('--view-length means nothing for next-item');
+      expect(refusal('--objectives', 'sequence')).toContain("--objectives is 'sequence'");
+      expect(refusal('--objectives', 'next-item,next-item')).toContain('names one twice');
+      expect(refusal('--kl', '.1')).toContain('--kl means nothing for lstm');
+      expect(refusal('--keep', 'first')).toContain('Choose one of best, last');
+    },
+  );
 
   it('refuses settings that do not go together, and leaves no folder', () => {
     const out = join(folder, 'odd');
