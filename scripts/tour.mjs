@@ -39,6 +39,7 @@ if (values.help) {
 const long = [
   '02b-transformers',
   '02c-self-supervision',
+  '02c2-fine-tuning',
   '02d-graphs-and-social',
   '02e-text-and-features',
   '02f-as-printed',
