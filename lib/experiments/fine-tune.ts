@@ -127,9 +127,18 @@ export async function fineTune(
   const numClasses = 1 + Array.from(users.labels).reduce((most, label) => Math.max(most, label), 0);
   const { learned, asked } = innerSplit(users, tuning);
   const model = method === 'scratch' ? freshModel(base, seed) : copyOf(base);
+  // A question that is not asked has no gradient.
+  const [isAsked, question] = [pooling === 'attention', 'attentionPooling'];
+  const learnedParams = Object.fromEntries(
+    Object.entries(model.params).filter(([name]) => isAsked || name !== question),
+  );
   const adapter =
     method === 'low-rank'
-      ? initLowRank(model.params, { rank, only: (_, leaf) => leaf.trainable }, rng)
+      ? initLowRank(
+          model.params,
+          { rank, only: (path, leaf) => leaf.trainable && (isAsked || !path.startsWith(question)) },
+          rng,
+        )
       : null;
   const scaling = scalingOf(userVectors(model, learned.histories, { pooling }));
   const head = initClassification(model.config.width, numClasses, rng);
@@ -157,7 +166,7 @@ export async function fineTune(
   const params = {
     head,
     ...(adapter && { adapter }),
-    ...((method === 'all' || method === 'scratch') && { model: model.params }),
+    ...((method === 'all' || method === 'scratch') && { model: learnedParams }),
   };
   const optimiser = createOptimiser(params, { ...optimiserDefaults.adamw, learningRate, weightDecay });
   try {

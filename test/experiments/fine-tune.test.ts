@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { matrix } from '../../lib/base/matrix';
 import { createRng } from '../../lib/base/random';
 import { leaves } from '../../lib/base/tree';
 import { readLabels } from '../../lib/data/read-labels';
@@ -125,6 +126,40 @@ describe('fine-tuning', () => {
             expect(trained).toBe(numHead + all);
         }
       }
+    }
+  }, 60_000);
+
+  it('takes a model that pools by attention, or reads texts, and leaves alone what the label does not reach', async () => {
+    const { vocabulary } = sequences;
+    const size = { length: 10, seed: 1 };
+    const asking = createModel(vocabulary, {
+      encoder: 'gru',
+      ...size,
+      config: { width: 8 },
+      attentionPooling: true,
+    });
+    const texts = new Float32Array(vocabulary.itemIds.length * 8).map(() => rng.normal());
+    const reading = createModel(vocabulary, {
+      encoder: 'unisrec',
+      ...size,
+      config: { width: 8 },
+      itemTexts: matrix(vocabulary.itemIds.length, 8, texts),
+    });
+    for (const method of fineTuneMethods) {
+      const few = { ...tuning(method), maxEpochs: 2 };
+      for (const pooling of ['mean', 'attention'] as const) {
+        const before = bits(asking);
+        const { model } = await fineTune(asking, labelled, { ...few, pooling });
+        expect(bits(asking)).toEqual(before);
+        const query = (of: SequenceModel) => bits(of).get('attentionPooling.query')!;
+        const isTaught = pooling === 'attention' && (method === 'all' || method === 'scratch');
+        if (method !== 'scratch')
+          expect([...query(model)].some((x, at) => x !== query(asking)[at])).toBe(isTaught);
+      }
+      const { model } = await fineTune(reading, labelled, few);
+      const frozen = leaves(reading.params).filter(([, { trainable }]) => !trainable);
+      expect(frozen.length).toBeGreaterThan(0);
+      for (const [path, leaf] of frozen) expect(bits(model).get(path), path).toEqual(leaf.dataSync());
     }
   }, 60_000);
 
