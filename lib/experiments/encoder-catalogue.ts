@@ -201,9 +201,9 @@ export interface CatalogueEntry<
   itemVectors?(this: void, params: Params): tf.Tensor2D;
   /** It reads more of each event than its item: it is told the sizes of the `channels`. */
   readonly readsChannels?: true;
-  /** Which calibration of threads holds for it. */
   /** The vector after an event is the same in whatever order the events came. */
   readonly isOrderless?: true;
+  /** Which calibration of threads holds for it. */
   readonly kind: WorkKind;
   init(this: void, config: Config, rng: Rng, itemTexts?: Matrix): Params;
   encode(this: void, params: Params, batch: EncoderBatch, config: Config, mode: Mode): Encoded;

@@ -87,11 +87,14 @@ export const learnsNextItems = (all: readonly ObjectiveSettings[]): boolean =>
 export const poolsByAttention = (all: readonly ObjectiveSettings[]): boolean =>
   all.some((own) => 'pooling' in own && own.pooling === 'attention');
 
+/** What of the options of next items stands in a protocol. */
+type NamedOptions = Pick<NextItemOptions, 'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels'>;
+
 /** How a protocol names what a model learned by. */
 export function describeObjectives(
   encoder: EncoderName,
   all: readonly ObjectiveSettings[],
-  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels'>,
+  options: NamedOptions,
 ): string {
   return all
     .map((own) => {
@@ -101,11 +104,7 @@ export function describeObjectives(
     .join(' + ');
 }
 
-function describeOne(
-  encoder: EncoderName,
-  own: ObjectiveSettings,
-  options: Pick<NextItemOptions, 'loss' | 'maskShare' | 'kl'>,
-): string {
+function describeOne(encoder: EncoderName, own: ObjectiveSettings, options: NamedOptions): string {
   switch (own.name) {
     case 'next-item':
       return lossNameOf(encoder, options);
