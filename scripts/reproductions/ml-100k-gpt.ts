@@ -21,5 +21,5 @@ export const ml100kGpt: Reproduction = {
   seeds: [1, 2, 3],
   chosen:
     'Before the first run: the training of SASRec. A trial of 30 epochs, seed 1, gave NDCG@10 .126 on validation and was still rising.',
-  time: '8 minutes for 30 epochs where seven other jobs shared 2 cores; expect 5 to 10 a seed alone.',
+  time: '8 minutes for 30 epochs where seven other jobs shared 2 cores; not measured alone.',
 };
