@@ -1,6 +1,7 @@
 import { InputError } from 'behavior-lab/base/errors';
 import type { OnBadRow } from 'behavior-lab/data/bad-rows';
 import { behaviors, isBehavior, type Behavior } from 'behavior-lab/data/event';
+import type { BesideFiles } from 'behavior-lab/data/known-beside';
 import { tableFormats } from 'behavior-lab/data/formats/catalogue';
 import type { TimeUnit } from 'behavior-lab/data/parse-number';
 import type { LogFormat } from 'behavior-lab/data/read-log';
@@ -42,6 +43,8 @@ export const dataUsage = `data
   --time-unit UNIT   csv, tsv, ndjson, parquet: s | ms | iso (default ms), or a pattern like %d/%m/%Y %H:%M
                      times without a zone are read as UTC
   --behavior NAME    what the events are where no column says it, ${behaviors.join(' | ')} (default click)
+  --items FILE       what is known of items: CSV with item_id and any of title, categories (a|b), year, price
+  --users FILE       what is known of users: CSV with user_id; every other column is a field of the profile
   --on-bad-row WHAT  error (default: stop and name the row) | drop (leave out and count)
 cleaning (nothing is dropped unless asked; every row is accounted for)
   --behaviors NAMES        only events of these, separated by commas
@@ -64,6 +67,8 @@ export const dataOptions = {
   'behavior-names': { type: 'string' },
   'time-unit': { type: 'string' },
   behavior: { type: 'string' },
+  items: { type: 'string' },
+  users: { type: 'string' },
   'on-bad-row': { type: 'string' },
   behaviors: { type: 'string' },
   from: { type: 'string' },
@@ -113,7 +118,12 @@ export function readDataOptions(values: DataValues): DataSettings {
   }
   const onBadRow = readOnBadRow(values['on-bad-row']);
   const cleaning = readCleaning(values);
-  const common = { file, ...(onBadRow && { onBadRow }), ...(cleaning && { cleaning }) } as const;
+  const common = {
+    file,
+    ...readBesideOptions(values),
+    ...(onBadRow && { onBadRow }),
+    ...(cleaning && { cleaning }),
+  } as const;
   switch (format) {
     case 'pairs':
       return { ...common, format, ...(behavior && { behavior }) };
@@ -125,6 +135,12 @@ export function readDataOptions(values: DataValues): DataSettings {
       return { ...common, format: 'table', layout: tableFormats[format] ?? declaredLayout(format, values) };
   }
 }
+
+/** The files that say what items and users are. */
+export const readBesideOptions = ({ items, users }: Pick<DataValues, 'items' | 'users'>): BesideFiles => ({
+  ...(items !== undefined && { itemsFile: items }),
+  ...(users !== undefined && { usersFile: users }),
+});
 
 function readOnBadRow(text: string | undefined): OnBadRow | undefined {
   if (text === undefined || text === 'error' || text === 'drop') return text;

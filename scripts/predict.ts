@@ -11,7 +11,7 @@ import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import { startBackend } from 'behavior-lab/nn/backend';
 import { codeSide, columnsFor, type ChannelName } from 'behavior-lab/preprocessing/side/side-information';
 import { runCommand, wholeNumber } from './command-line';
-import { dataOptions, dataUsage, readDataOptions } from './data-options';
+import { dataOptions, dataUsage, readBesideOptions, readDataOptions } from './data-options';
 
 const usage = `Recommend to users, also to users never seen, from a finished run. Needs no training data.
 
@@ -22,7 +22,8 @@ const usage = `Recommend to users, also to users never seen, from a finished run
   --out DIR        write recommendations.csv (user, items best first) and vectors.csv (user, numbers) there;
                    without it the recommendations go to standard output; blanks within an item are written %20
 
-Without --format the file is read as that of the run was, of the same behaviours; nothing else is cleaned.
+Without --format the file is read as that of the run was, of the same behaviours; nothing else is cleaned. --users then names the
+profiles of these users, where the model reads profiles.
 
 ${dataUsage}`;
 
@@ -75,7 +76,7 @@ runCommand(usage, options, async ({ run, n, out, ...data }) => {
 /** How the file of the run was read, for another file. */
 function asTheRun(
   run: string,
-  { data: file, ...others }: Parameters<typeof readDataOptions>[0],
+  { data: file, items, users, ...others }: Parameters<typeof readDataOptions>[0],
 ): DataSettings {
   if (!file) throw new InputError('--data is missing.', 'Name a file of events.');
   const [other] = Object.keys(others);
@@ -83,9 +84,10 @@ function asTheRun(
     throw new InputError(`--${other} goes with --format.`, 'Give --format too, or neither.');
   }
   const record = readJson(join(run, 'run.json'), 'Give --format.') as RunRecord;
-  const { cleaning, ...reading } = (record.settings as ExperimentSettings).data;
+  const { cleaning, itemsFile: _, usersFile: __, ...reading } = (record.settings as ExperimentSettings).data;
   const behaviors = cleaning?.behaviors;
-  return { ...reading, file, ...(behaviors && { cleaning: { behaviors } }) };
+  const beside = readBesideOptions({ items, users });
+  return { ...reading, file, ...beside, ...(behaviors && { cleaning: { behaviors } }) };
 }
 
 function quote(text: string): string {

@@ -1,7 +1,7 @@
 import { InputError } from 'behavior-lab/base/errors';
 import { profileFusions } from 'behavior-lab/encoders/profile-fusion';
 import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
-import type { SideSettings } from 'behavior-lab/experiments/run-experiment';
+import type { ExperimentSettings, SideSettings } from 'behavior-lab/experiments/run-experiment';
 import { itemFeatureNames } from 'behavior-lab/preprocessing/side/side-columns';
 import { channelNames } from 'behavior-lab/preprocessing/side/side-information';
 import { oneOf, realNumber } from './command-line';
@@ -11,10 +11,17 @@ const readers = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
   (name) => encoderOf(name).readsChannels,
 );
 
+/** Encoders that read items by what is written about them. */
+const textReaders = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
+  (name) => encoderOf(name).readsTexts,
+);
+
 /** How a command names what a model knows beside items. */
 export const sideUsage = `  --channels LIST    ${readers.join(', ')}: what is read of each event beside its item, ${channelNames.join(' | ')} (default nothing)
   --next-channels L  channels whose value of the next event is learned beside the next item, each with a weight behind a colon
                      or not: behavior,gap:0.2
+  --item-texts MODEL ${textReaders.join(', ')}: the text encoder that reads titles and categories, the folder of a BERT or
+                     all-minilm-l6-v2 (npm run data -- all-minilm-l6-v2)
   --item-features L  added to the vectors of items, of any encoder: ${itemFeatureNames.join(' | ')}
   --profile LIST     fields of the users' profiles, fused into the states of any encoder: age,gender
   --fusion WORD      ${profileFusions.join(' | ')}: how a profile is fused (default ${profileFusions[0]})
@@ -24,6 +31,7 @@ export const sideUsage = `  --channels LIST    ${readers.join(', ')}: what is re
 export const sideOptions = {
   channels: { type: 'string' },
   'next-channels': { type: 'string' },
+  'item-texts': { type: 'string' },
   'item-features': { type: 'string' },
   profile: { type: 'string' },
   fusion: { type: 'string' },
@@ -34,6 +42,7 @@ type SideValues = { readonly [name in keyof typeof sideOptions]?: string | undef
 /** What the options say: of the model, and of its training. */
 export interface SideChoice {
   readonly side?: SideSettings;
+  readonly texts?: ExperimentSettings['texts'];
   readonly nextChannels?: Readonly<Record<string, number>>;
 }
 
@@ -45,6 +54,7 @@ export function readSideOptions(values: SideValues, encoder: EncoderName): SideC
       `It goes with --encoder ${readers.join(' or ')}.`,
     );
   }
+  const texts = readItemTexts(values['item-texts'], encoder);
   const channels = listOf('--channels', values.channels, channelNames);
   const itemFeatures = listOf('--item-features', values['item-features'], itemFeatureNames);
   const profile = listOf('--profile', values.profile);
@@ -60,8 +70,25 @@ export function readSideOptions(values: SideValues, encoder: EncoderName): SideC
   };
   return {
     ...(Object.keys(side).length > 0 && { side }),
+    ...(texts && { texts }),
     ...(nextChannels && { nextChannels }),
   };
+}
+
+function readItemTexts(model: string | undefined, encoder: EncoderName): ExperimentSettings['texts'] {
+  const isReader = textReaders.includes(encoder);
+  if (model === undefined) {
+    if (!isReader) return undefined;
+    throw new InputError(
+      `${encoder} reads items by their texts, and --item-texts is missing.`,
+      'Add --item-texts all-minilm-l6-v2 (npm run data -- all-minilm-l6-v2), or the folder of a BERT.',
+    );
+  }
+  if (isReader) return { model };
+  throw new InputError(
+    `--item-texts means nothing for ${encoder}, which reads no texts.`,
+    `It goes with --encoder ${textReaders.join(' or ')}.`,
+  );
 }
 
 function readNextChannels(

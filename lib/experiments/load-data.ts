@@ -2,6 +2,13 @@ import { existsSync } from 'node:fs';
 import { InputError } from '../base/errors';
 import type { LogSource } from '../data/event';
 import type { OnBadRow } from '../data/bad-rows';
+import {
+  readBeside,
+  withBeside,
+  type BesideFiles,
+  type BesideSource,
+  type KnownBeside,
+} from '../data/known-beside';
 import { readLog, type ReadLogOptions } from '../data/read-log';
 import { openDatabase } from '../data/tables/database';
 import { readTable } from '../data/tables/read-table';
@@ -22,16 +29,19 @@ export interface TableFile {
 }
 
 /** A file of events, how to read it, and what to drop; plain data, kept in the record of a run. */
-export type DataSettings = (ReadLogOptions | TableFile) & {
-  readonly file: string;
-  /** Default: nothing is dropped. */
-  readonly cleaning?: CleaningRules;
-};
+export type DataSettings = (ReadLogOptions | TableFile) &
+  BesideFiles & {
+    readonly file: string;
+    /** Default: nothing is dropped. */
+    readonly cleaning?: CleaningRules;
+  };
 
 /** The sequences of a file, and the account of all rows that are not in them. */
 export interface LoadedData {
   readonly sequences: Sequences;
   readonly source: LogSource;
+  /** Files beside it that say what items and users are. */
+  readonly beside: readonly BesideSource[];
   /** Null when no rule was given. */
   readonly report: CleaningReport | null;
 }
@@ -39,18 +49,23 @@ export interface LoadedData {
 /**
  * Read a file of events, clean it and turn it into sequences.
  *
- * @throws InputError naming file, row and remedy for whatever cannot be read, or when no event is left
+ * @throws InputError naming file, row and remedy for whatever cannot be read, or when no event is left, or a file beside it knows
+ *   none of the items or users
  */
 export async function loadData(settings: DataSettings, rules: SequencesRules = {}): Promise<LoadedData> {
   const { file, cleaning } = settings;
   // Before anything is computed: a misspelt path should not cost a minute.
   if (!existsSync(file))
     throw new InputError('there is no such file.', 'Check the path and the spelling.', { file });
+  const known = await readBeside(settings);
+  const beside = known.sources;
   if (settings.format !== 'table') {
     const log = await readLog(file, settings);
     const cleaned = cleaning ? await cleanLog(log, cleaning) : { log, report: null };
     expectEventsLeft(file, cleaned.report);
-    return { sequences: toSequences(cleaned.log, rules), source: log.source, report: cleaned.report };
+    const sequences = toSequences(withBeside(cleaned.log, known), rules);
+    expectKnown(settings, sequences, known);
+    return { sequences, source: log.source, beside, report: cleaned.report };
   }
   const database = await openDatabase();
   try {
@@ -58,8 +73,9 @@ export async function loadData(settings: DataSettings, rules: SequencesRules = {
     const table = await readTable(database, file, { format, onBadRow });
     const cleaned = cleaning ? await cleanTable(table, cleaning) : { table, report: null };
     expectEventsLeft(file, cleaned.report);
-    const sequences = await sequencesOfTable(cleaned.table, { ...rules, channels: [] });
-    return { sequences, source: table.source, report: cleaned.report };
+    const sequences = await sequencesOfTable(withBeside(cleaned.table, known), { ...rules, channels: [] });
+    expectKnown(settings, sequences, known);
+    return { sequences, source: table.source, beside, report: cleaned.report };
   } finally {
     database.close();
   }
@@ -72,16 +88,33 @@ function expectEventsLeft(file: string, report: CleaningReport | null): void {
   throw new InputError(problem, 'Loosen the rules.', { file });
 }
 
+/** A file that knows none of the ids is another shop's, or writes ids in another way. */
+function expectKnown(
+  { itemsFile, usersFile }: BesideFiles,
+  { vocabulary, userIds }: Sequences,
+  { items, users }: KnownBeside,
+): void {
+  const refuse = (what: string, file: string): InputError =>
+    new InputError(
+      `none of the ${what} of the events stands in it.`,
+      'Write the ids as the events have them.',
+      { file },
+    );
+  if (items && !vocabulary.itemIds.some((id) => items.has(id))) throw refuse('items', itemsFile!);
+  if (users && !userIds.some((id) => users.has(id))) throw refuse('users', usersFile!);
+}
+
 /**
  * What was read and what was left out on the way, in sentences.
  *
  * Rows that could not be read are named by their line in the file; rows that cleaning dropped by their number among the rows of
  * data, the header not counted.
  */
-export function describeData({ sequences, source, report }: LoadedData): string[] {
+export function describeData({ sequences, source, beside, report }: LoadedData): string[] {
   const { userIds, vocabulary, items, timesMs, skipped, outOfOrder } = sequences;
   return [
     `${userIds.length} users, ${vocabulary.itemIds.length - 1} items, ${items.length} events${spanOf(timesMs)}.`,
+    ...beside.map(({ of, file, rows }) => `${file}: what is known of ${rows} ${of}.`),
     ...source.rejected.map(
       ({ reason, rows, firstRow }) => `${rows} rows left out: ${reason} (first: row ${firstRow}).`,
     ),

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../base/errors';
+import type { Matrix } from '../base/matrix';
 import { replaceFile } from '../base/replace-file';
+import type { BesideSource } from '../data/known-beside';
 import { readLabels } from '../data/read-labels';
 import { disposeTree } from '../base/tree';
 import { describeRules } from '../preprocessing/cleaning/rules';
@@ -27,6 +29,7 @@ import { settingsName } from './run-status';
 import { createModel, modelScorer, type SequenceModel } from './sequence-model';
 import { describeSplit, makeSplit, predictedEvents, type SplitSettings } from './split-settings';
 import { trainEncoder, type EncoderTraining } from './train-encoder';
+import { readItemTexts } from './text/item-texts';
 import { labelUsers, type UserLabels } from './user-labels';
 
 /** One training and evaluation, as data: what `npm run experiment` reads from its arguments. */
@@ -41,6 +44,8 @@ export interface ExperimentSettings {
   readonly length: number;
   /** What the model knows beside items; default nothing. */
   readonly side?: SideSettings;
+  /** For an encoder that reads items by their texts: the text encoder, by its folder or its name (`findSentenceModel`). */
+  readonly texts?: { readonly model: string };
   /** Its `seed` also draws the first weights. */
   readonly training: EncoderTraining;
 }
@@ -103,9 +108,11 @@ async function runClaimed(
     kind,
     say,
   });
-  const data = await loadData(settings.data, settings.side && { columns: columnsFor(settings.side) });
-  const { source } = data;
-  if (before && before.data.sha256 !== source.sha256) {
+  const asksForInfo = settings.side !== undefined || settings.texts !== undefined;
+  const data = await loadData(settings.data, asksForInfo ? { columns: columnsFor(settings.side ?? {}) } : {});
+  const { source, beside } = data;
+  const hashes = (of: readonly BesideSource[] = []): string => of.map(({ sha256 }) => sha256).join();
+  if (before && (before.data.sha256 !== source.sha256 || hashes(before.data.beside) !== hashes(beside))) {
     throw new InputError('the data changed since this run began.', 'Start a new run with another --out.', {
       file: settings.data.file,
     });
@@ -121,13 +128,21 @@ async function runClaimed(
   const { vocabulary, userIds } = split.sequences;
   const { training } = settings;
   const labels = await labelsOf(training, userIds);
-  const model = newModel(vocabulary, settings, side);
+  const texts = settings.texts && readItemTexts(settings.texts.model, split.sequences, say);
+  if (before?.texts && before.texts.fingerprint !== texts?.fingerprint) {
+    throw new InputError(
+      'the text encoder changed since this run began.',
+      'Start a new run with another --out.',
+    );
+  }
+  const model = newModel(vocabulary, settings, { side, itemTexts: texts?.vectors });
   const base: RunRecord = {
     status: 'training',
     command: `experiment, encoder ${settings.encoder}`,
     startedAt: before?.startedAt ?? startedAt.toISOString(),
     seconds: before?.seconds ?? 0,
-    data: { ...source, counts, notes },
+    data: { ...source, counts, notes, ...(beside.length > 0 && { beside }) },
+    ...(texts && { texts: { fingerprint: texts.fingerprint, withoutText: texts.withoutText.length } }),
     settings,
     surroundings: describeSurroundings(backend),
     training: before?.training ?? null,
@@ -245,7 +260,7 @@ async function labelsOf(
 function newModel(
   vocabulary: Vocabulary,
   { encoder, length, config, training }: ExperimentSettings,
-  side: ModelSide | undefined,
+  { side, itemTexts }: { readonly side: ModelSide | undefined; readonly itemTexts: Matrix | undefined },
 ): SequenceModel {
   try {
     const attentionPooling = poolsByAttention(training.objectives ?? defaultObjectives);
@@ -256,6 +271,7 @@ function newModel(
       config,
       attentionPooling,
       ...(side && { side }),
+      ...(itemTexts && { itemTexts }),
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -3,6 +3,7 @@ import { cpus, platform, arch } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { LogSource } from '../data/event';
+import type { BesideSource } from '../data/known-beside';
 import type { MetricValue } from '../evaluation/protocol';
 import type { BackendInfo } from '../nn/backend';
 import type { EpochRecord } from '../training/checkpoint';
@@ -36,8 +37,12 @@ export interface RunRecord {
   readonly data: LogSource & {
     readonly counts: Readonly<Record<string, number>>;
     readonly notes: readonly string[];
+    /** Files beside the events that say what items and users are; absent where there is none. */
+    readonly beside?: readonly BesideSource[];
   };
   readonly settings: unknown;
+  /** Of an encoder that reads texts: which text encoder made their vectors, and how many items have none. */
+  readonly texts?: { readonly fingerprint: string; readonly withoutText: number };
   readonly surroundings: Surroundings;
   readonly training: {
     readonly bestEpoch: number;

@@ -1,7 +1,11 @@
+import { InputError } from '../../base/errors';
 import { matrix, type Matrix } from '../../base/matrix';
+import { disposeTree } from '../../base/tree';
 import type { ItemInfo } from '../../data/event';
+import type { Sequences } from '../../preprocessing/sequences';
 import type { Vocabulary } from '../../preprocessing/vocabulary';
-import type { SentenceModel } from './sentence-model';
+import { findSentenceModel } from './find-sentence-model';
+import { loadSentenceModel, type SentenceModel } from './sentence-model';
 import { textVectors, type TextVectorsOptions } from './text-vectors';
 
 /** A vector for each item of a vocabulary, made of what is written about it. */
@@ -15,7 +19,7 @@ export interface ItemTexts {
 /** What is known of an item as a text: `Toy Story (1995): Animation, Children's, Comedy`. */
 export function describeItem({ title, year, categories }: ItemInfo): string {
   const named = year === null || title.includes(String(year)) ? title : `${title} (${year})`;
-  return categories.length > 0 ? `${named}: ${categories.join(', ')}` : named;
+  return [named, categories.join(', ')].filter((part) => part !== '').join(': ');
 }
 
 /**
@@ -37,4 +41,39 @@ export function itemTextVectors(
     vectors: matrix(itemIds.length, columns, all),
     withoutText: itemIds.slice(1).filter((_, at) => texts[at] === ''),
   };
+}
+
+/**
+ * The vectors of what a log says of its items (`describeItem`), by a text encoder that is named.
+ *
+ * @param name      a folder, or a name for `findSentenceModel`
+ * @param sequences with what is known of items: `SequencesRules.columns`
+ * @returns the fingerprint of the text encoder with them
+ * @throws InputError when the text encoder is not there or damaged, or nothing is written about any item
+ */
+export function readItemTexts(
+  name: string,
+  { vocabulary, itemInfo }: Sequences,
+  say: (sentence: string) => void = () => {},
+): ItemTexts & { readonly fingerprint: string } {
+  const textOf = (id: string): string => {
+    const info = itemInfo?.get(id);
+    return info ? describeItem(info) : '';
+  };
+  if (vocabulary.itemIds.every((id) => textOf(id) === '')) {
+    throw new InputError(
+      'nothing is written about any item.',
+      'Give their titles or categories with --items FILE.',
+    );
+  }
+  const sentences = loadSentenceModel(findSentenceModel(name));
+  try {
+    const texts = itemTextVectors(sentences, vocabulary, textOf, { say });
+    const without = texts.withoutText.length;
+    const numItems = vocabulary.itemIds.length - 1;
+    say(`Texts of ${numItems - without} items by ${name}${without > 0 ? `; ${without} have none` : ''}.`);
+    return { ...texts, fingerprint: sentences.fingerprint };
+  } finally {
+    disposeTree(sentences.params);
+  }
 }

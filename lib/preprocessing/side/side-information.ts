@@ -211,7 +211,9 @@ function profileWords({ userIds, userInfo }: Sequences, field: string): string[]
   const fields = new Set(userIds.flatMap((id) => Object.keys(userInfo?.get(id)?.profile ?? {})));
   throw new InputError(
     `no user of the data has a '${field}'.`,
-    fields.size > 0 ? `The profiles have ${[...fields].sort().join(', ')}.` : 'The data have no profiles.',
+    fields.size > 0
+      ? `The profiles have ${[...fields].sort().join(', ')}.`
+      : 'The data have no profiles. Give them with --users FILE (usersFile).',
   );
 }
 

@@ -1,0 +1,176 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readBeside } from '../../lib/data/known-beside';
+import { tableFormat } from '../../lib/data/tables/table-format';
+import { describeData, loadData, type DataSettings } from '../../lib/experiments/load-data';
+import { loadModel } from '../../lib/experiments/model-folder';
+import { runExperiment, settingsOf, type ExperimentSettings } from '../../lib/experiments/run-experiment';
+import type { RunRecord } from '../../lib/experiments/run-record';
+import { findSentenceModel } from '../../lib/experiments/text/find-sentence-model';
+import { trainingDefaults } from '../../lib/experiments/train-encoder';
+import { readSideOptions } from '../../scripts/side-options';
+import { temporaryFolder } from '../data/temporary-folder';
+import { projectRoot } from '../lib-files';
+
+const write = temporaryFolder();
+const folder = mkdtempSync(join(tmpdir(), 'beside-files-'));
+const tinyBert = join(projectRoot, 'data', 'tiny-bert');
+
+/** Two walks: `a` users go round items 1 to 6, `b` users round items 7 to 12. */
+const events = write(
+  'shop.csv',
+  [
+    'who,what,when',
+    ...Array.from({ length: 40 }, (_, user) =>
+      Array.from(
+        { length: 6 },
+        (_, step) => `u${user},i${(user % 2) * 6 + 1 + ((user + step) % 6)},${step + 1}`,
+      ),
+    ).flat(),
+  ].join('\n'),
+);
+const items = write(
+  'items.csv',
+  [
+    'item_id,title,categories',
+    ...Array.from(
+      { length: 12 },
+      (_, item) => `i${item + 1},the ${item < 6 ? 'red' : 'blue'} lamp ${item},${item < 6 ? 'x|y' : 'z'}`,
+    ),
+  ].join('\n'),
+);
+const users = write(
+  'users.csv',
+  ['user_id,team', ...Array.from({ length: 40 }, (_, user) => `u${user},${user % 2 ? 'b' : 'a'}`)].join('\n'),
+);
+const layout = tableFormat({ kind: 'csv', columns: { user: 'who', item: 'what', time: 'when' } });
+const data = { file: events, format: 'table', layout } as const satisfies DataSettings;
+
+const command = (script: string, args: readonly string[]): SpawnSyncReturns<string> =>
+  spawnSync(
+    process.execPath,
+    ['-r', 'ts-node/register/transpile-only', join(projectRoot, 'scripts', script), ...args],
+    { cwd: projectRoot, encoding: 'utf8' },
+  );
+
+describe('files beside the events', () => {
+  it('say what items and users are, whatever the format of the events', async () => {
+    const all = { itemsFile: items, usersFile: users };
+    for (const settings of [
+      { ...data, ...all },
+      {
+        file: write('pairs.txt', 'u0 i1\nu0 i2\nu1 i1'),
+        format: 'pairs' as const,
+        ...all,
+      },
+    ]) {
+      const loaded = await loadData(settings, { columns: [] });
+      const { itemInfo, userInfo } = loaded.sequences;
+      expect(itemInfo!.get('i2')).toMatchObject({ title: 'the red lamp 1', categories: ['x', 'y'] });
+      expect(userInfo!.get('u1')).toEqual({ profile: { team: 'b' } });
+      expect(loaded.beside).toMatchObject([
+        { of: 'items', file: 'items.csv', rows: 12 },
+        { of: 'users', file: 'users.csv', rows: 40 },
+      ]);
+      expect(describeData(loaded)).toContain('items.csv: what is known of 12 items.');
+    }
+    const plain = await loadData(data, { columns: [] });
+    expect(plain.beside).toEqual([]);
+    expect(plain.sequences.itemInfo!.size).toBe(0);
+  });
+
+  it('are refused where they are missing, empty, or of another shop', async () => {
+    const other = write('other.csv', 'item_id,title\n1,lamp');
+    await expect(loadData({ ...data, itemsFile: other })).rejects.toThrow(
+      /other\.csv: none of the items of the events stands in it/,
+    );
+    const strangers = write('strangers.csv', 'user_id,team\nx,a');
+    await expect(loadData({ ...data, usersFile: strangers })).rejects.toThrow(/none of the users/);
+    await expect(readBeside({ itemsFile: 'no/such.csv' })).rejects.toThrow(/no such file/);
+    const empty = write('empty.csv', 'item_id,title');
+    await expect(readBeside({ itemsFile: empty })).rejects.toThrow(/there are no items/);
+    const twice = write('twice.csv', 'item_id,title\ni1,a\ni1,b');
+    await expect(readBeside({ itemsFile: twice })).rejects.toThrow(/'i1' comes twice/);
+  });
+
+  it('may not change within a run', async () => {
+    const changing = write('changing.csv', readFileSync(users, 'utf8'));
+    const settings: ExperimentSettings = {
+      data: { ...data, usersFile: changing },
+      encoder: 'gru',
+      config: { width: 4 },
+      length: 4,
+      side: { profile: ['team'] },
+      training: { ...trainingDefaults, maxEpochs: 2, batchSize: 16 },
+    };
+    const out = join(folder, 'changing');
+    const stop = new AbortController();
+    const first = await runExperiment(settings, out, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    expect(first.status).toBe('interrupted');
+    writeFileSync(changing, readFileSync(users, 'utf8').replace('u0,a', 'u0,b'));
+    await expect(runExperiment(settingsOf(out), out)).rejects.toThrow(/the data changed/);
+    writeFileSync(changing, readFileSync(users, 'utf8'));
+    const { status, data: described } = await runExperiment(settingsOf(out), out);
+    expect(status).toBe('finished');
+    expect(described.beside).toMatchObject([{ of: 'users', file: 'changing.csv' }]);
+  });
+});
+
+describe('an own file with titles', () => {
+  const out = join(folder, 'by-text');
+  const asked = ['--data', events, '--format', 'csv', '--columns', 'user=who,item=what,time=when'];
+  let result: SpawnSyncReturns<string>;
+
+  beforeAll(() => {
+    result = command('experiment.ts', [
+      ...asked,
+      ...['--items', items, '--users', users, '--profile', 'team'],
+      ...['--encoder', 'unisrec', '--item-texts', tinyBert],
+      ...['--width', '8', '--heads', '2', '--length', '5', '--batch', '16', '--epochs', '2', '--out', out],
+    ]);
+  });
+
+  it('trains an encoder that reads items by their texts, and says by which text encoder', () => {
+    expect(result.status, result.stderr).toBe(0);
+    expect(result.stderr).toContain('Texts of 12 items by');
+    const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
+    expect(record.texts).toMatchObject({ withoutText: 0 });
+    expect(record.texts!.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(record.results.map(({ name }) => name)).toEqual(['popularity', 'untrained unisrec', 'unisrec']);
+    expect(loadModel(out, 'unisrec').config).toMatchObject({ ids: 'none' });
+  });
+
+  it('predicts for users never seen, whose profiles are named', () => {
+    const others = write('others.csv', 'who,what,when\nnew,i1,1\nnew,i2,2');
+    const profiles = write('profiles.csv', 'user_id,team\nnew,a');
+    const done = command('predict.ts', ['--run', out, '--data', others, '--users', profiles, '--n', '3']);
+    expect(done.status, done.stderr).toBe(0);
+    const [header, line] = done.stdout.trim().split('\n');
+    expect(header).toBe('user,items');
+    expect(line).toMatch(/^new,i\d+ i\d+ i\d+$/);
+    const without = command('predict.ts', ['--run', out, '--data', others]);
+    expect(without.status).toBe(1);
+    expect(without.stderr).toContain('Give them with --users FILE');
+  });
+
+  it('is refused without texts, and texts without such an encoder', () => {
+    expect(() => readSideOptions({}, 'unisrec')).toThrow(/--item-texts is missing/);
+    expect(() => readSideOptions({ 'item-texts': tinyBert }, 'gru')).toThrow(
+      /--item-texts means nothing for gru.*--encoder unisrec/,
+    );
+    expect(readSideOptions({ 'item-texts': tinyBert }, 'unisrec')).toEqual({ texts: { model: tinyBert } });
+    expect(() => findSentenceModel('no/such')).toThrow(/there is no text encoder 'no\/such'/);
+    const { status, stderr } = command('experiment.ts', [
+      ...asked,
+      ...['--encoder', 'unisrec', '--item-texts', tinyBert, '--out', join(folder, 'none')],
+    ]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('Give their titles or categories with --items FILE');
+  });
+});
