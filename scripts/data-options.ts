@@ -45,6 +45,7 @@ export const dataUsage = `data
   --behavior NAME    what the events are where no column says it, ${behaviors.join(' | ')} (default click)
   --items FILE       what is known of items: CSV with item_id and any of title, categories (a|b), year, price
   --users FILE       what is known of users: CSV with user_id; every other column is a field of the profile
+  --friends FILE     who is whose friend: "user friend" a line, a line each way
   --on-bad-row WHAT  error (default: stop and name the row) | drop (leave out and count)
 cleaning (nothing is dropped unless asked; every row is accounted for)
   --behaviors NAMES        only events of these, separated by commas
@@ -69,6 +70,7 @@ export const dataOptions = {
   behavior: { type: 'string' },
   items: { type: 'string' },
   users: { type: 'string' },
+  friends: { type: 'string' },
   'on-bad-row': { type: 'string' },
   behaviors: { type: 'string' },
   from: { type: 'string' },
@@ -136,10 +138,15 @@ export function readDataOptions(values: DataValues): DataSettings {
   }
 }
 
-/** The files that say what items and users are. */
-export const readBesideOptions = ({ items, users }: Pick<DataValues, 'items' | 'users'>): BesideFiles => ({
+/** The files that say what items and users are, and who are friends. */
+export const readBesideOptions = ({
+  items,
+  users,
+  friends,
+}: Pick<DataValues, 'items' | 'users' | 'friends'>): BesideFiles => ({
   ...(items !== undefined && { itemsFile: items }),
   ...(users !== undefined && { usersFile: users }),
+  ...(friends !== undefined && { friendsFile: friends }),
 });
 
 function readOnBadRow(text: string | undefined): OnBadRow | undefined {

@@ -37,6 +37,7 @@ export const encoderOptions = {
   steps: { type: 'string' },
   edges: { type: 'string' },
   readout: { type: 'string' },
+  'social-fusion': { type: 'string' },
   dropout: { type: 'string' },
   'attention-dropout': { type: 'string' },
 } as const;

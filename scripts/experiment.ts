@@ -134,7 +134,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   const maskShare = readMaskShare(values['mask-share'], encoder.encoder);
   const prefixShare = readPrefixShare(values['prefix-share'], encoder.encoder);
   const kl = readKl(values, encoder.encoder);
-  const { side, texts, nextChannels } = readSideOptions(values, encoder.encoder);
+  const { side, texts, nextChannels } = readSideOptions(values, encoder.encoder, encoder.config);
   const split = readSplitOptions(values);
   const length = wholeNumber('--length', values.length, defaultLength);
   for (const name of ['window-length', 'order-length'] as const) {

@@ -273,7 +273,12 @@ function dataOf(run: string, values: Parameters<typeof readDataOptions>[0]): Dat
   if (other !== undefined)
     throw new InputError(`--${other} goes with --format.`, 'Give --format too, or neither.');
   const record = readJson(join(run, 'run.json'), 'Give --data and --format.') as RunRecord;
-  const { itemsFile: _, usersFile: __, ...data } = (record.settings as ExperimentSettings).data;
+  const {
+    itemsFile: _,
+    usersFile: __,
+    friendsFile: ___,
+    ...data
+  } = (record.settings as ExperimentSettings).data;
   return values.data === undefined ? data : { ...data, file: values.data };
 }
 

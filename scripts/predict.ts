@@ -22,8 +22,8 @@ const usage = `Recommend to users, also to users never seen, from a finished run
   --out DIR        write recommendations.csv (user, items best first) and vectors.csv (user, numbers) there;
                    without it the recommendations go to standard output; blanks within an item are written %20
 
-Without --format the file is read as that of the run was, of the same behaviours; nothing else is cleaned. --users then names the
-profiles of these users, where the model reads profiles.
+Without --format the file is read as that of the run was, of the same behaviours; nothing else is cleaned. --users and --friends then
+name the profiles of these users and who are friends, where the model reads that.
 
 ${dataUsage}`;
 
@@ -76,7 +76,7 @@ runCommand(usage, options, async ({ run, n, out, ...data }) => {
 /** How the file of the run was read, for another file. */
 function asTheRun(
   run: string,
-  { data: file, items, users, ...others }: Parameters<typeof readDataOptions>[0],
+  { data: file, items, users, friends, ...others }: Parameters<typeof readDataOptions>[0],
 ): DataSettings {
   if (!file) throw new InputError('--data is missing.', 'Name a file of events.');
   const [other] = Object.keys(others);
@@ -84,9 +84,15 @@ function asTheRun(
     throw new InputError(`--${other} goes with --format.`, 'Give --format too, or neither.');
   }
   const record = readJson(join(run, 'run.json'), 'Give --format.') as RunRecord;
-  const { cleaning, itemsFile: _, usersFile: __, ...reading } = (record.settings as ExperimentSettings).data;
+  const {
+    cleaning,
+    itemsFile: _,
+    usersFile: __,
+    friendsFile: ___,
+    ...reading
+  } = (record.settings as ExperimentSettings).data;
   const behaviors = cleaning?.behaviors;
-  const beside = readBesideOptions({ items, users });
+  const beside = readBesideOptions({ items, users, friends });
   return { ...reading, file, ...beside, ...(behaviors && { cleaning: { behaviors } }) };
 }
 

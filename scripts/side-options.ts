@@ -1,10 +1,16 @@
 import { InputError } from 'behavior-lab/base/errors';
 import { profileFusions } from 'behavior-lab/encoders/profile-fusion';
-import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
+import {
+  encoderCatalogue,
+  encoderOf,
+  type EncoderName,
+  type EncoderSettings,
+} from 'behavior-lab/experiments/encoder-catalogue';
 import type { ExperimentSettings, SideSettings } from 'behavior-lab/experiments/run-experiment';
-import { itemFeatureNames } from 'behavior-lab/preprocessing/side/side-columns';
+import { friendDefaults } from 'behavior-lab/preprocessing/side/friends';
+import { itemFeatureNames, type FriendRules } from 'behavior-lab/preprocessing/side/side-columns';
 import { channelNames } from 'behavior-lab/preprocessing/side/side-information';
-import { oneOf, realNumber } from './command-line';
+import { oneOf, realNumber, wholeNumber } from './command-line';
 
 /** Encoders that read more of an event than its item. */
 const readers = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
@@ -16,6 +22,11 @@ const textReaders = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
   (name) => encoderOf(name).readsTexts,
 );
 
+/** Encoders that read what friends do. */
+const friendReaders = (Object.keys(encoderCatalogue) as EncoderName[]).filter(
+  (name) => encoderOf(name).readsFriends,
+);
+
 /** How a command names what a model knows beside items. */
 export const sideUsage = `  --channels LIST    ${readers.join(', ')}: what is read of each event beside its item, ${channelNames.join(' | ')} (default nothing)
   --next-channels L  channels whose value of the next event is learned beside the next item, each with a weight behind a colon
@@ -24,6 +35,8 @@ export const sideUsage = `  --channels LIST    ${readers.join(', ')}: what is re
                      all-minilm-l6-v2 (npm run data -- all-minilm-l6-v2)
   --item-features L  added to the vectors of items, of any encoder: ${itemFeatureNames.join(' | ')}
   --profile LIST     fields of the users' profiles, fused into the states of any encoder: age,gender
+  --friends-read N   ${friendReaders.join(', ')}: friends of --friends whose items are read, at most (default ${friendDefaults.numFriends})
+  --items-a-friend N ${friendReaders.join(', ')}: of each the latest items, at most (default ${friendDefaults.itemsAFriend})
   --fusion WORD      ${profileFusions.join(' | ')}: how a profile is fused (default ${profileFusions[0]})
 `;
 
@@ -35,6 +48,9 @@ export const sideOptions = {
   'item-features': { type: 'string' },
   profile: { type: 'string' },
   fusion: { type: 'string' },
+  friends: { type: 'string' },
+  'friends-read': { type: 'string' },
+  'items-a-friend': { type: 'string' },
 } as const;
 
 type SideValues = { readonly [name in keyof typeof sideOptions]?: string | undefined };
@@ -47,7 +63,11 @@ export interface SideChoice {
 }
 
 /** Read what a model shall know beside items. @throws InputError naming the option that is off, or goes with another */
-export function readSideOptions(values: SideValues, encoder: EncoderName): SideChoice {
+export function readSideOptions(
+  values: SideValues,
+  encoder: EncoderName,
+  config: EncoderSettings = {},
+): SideChoice {
   if (values.channels !== undefined && !readers.includes(encoder)) {
     throw new InputError(
       `--channels means nothing for ${encoder}, which reads items only.`,
@@ -62,7 +82,9 @@ export function readSideOptions(values: SideValues, encoder: EncoderName): SideC
     throw new InputError('--fusion needs a profile.', 'Add --profile FIELDS.');
   }
   const nextChannels = readNextChannels(values['next-channels'], channels ?? []);
+  const friends = readFriendOptions(values, encoder, config);
   const side: SideSettings = {
+    ...(friends && { friends }),
     ...(channels && { channels }),
     ...(profile && { profile }),
     ...(itemFeatures && { itemFeatures }),
@@ -72,6 +94,32 @@ export function readSideOptions(values: SideValues, encoder: EncoderName): SideC
     ...(Object.keys(side).length > 0 && { side }),
     ...(texts && { texts }),
     ...(nextChannels && { nextChannels }),
+  };
+}
+
+function readFriendOptions(
+  values: SideValues,
+  encoder: EncoderName,
+  config: EncoderSettings,
+): FriendRules | undefined {
+  const entry = encoderOf(encoder);
+  const reads = entry.readsFriends?.({ ...entry.defaults, ...config, numItems: 0 }) ?? false;
+  for (const name of ['friends', 'friends-read', 'items-a-friend'] as const) {
+    if (values[name] === undefined || reads) continue;
+    throw new InputError(
+      `--${name} means nothing for ${encoder} ${entry.readsFriends ? 'with behaviour alone' : ''}, which reads nothing of friends.`,
+      `It goes with --encoder ${friendReaders.join(' or ')} and a fusion that reads friends.`,
+    );
+  }
+  if (!reads) return undefined;
+  if (values.friends === undefined)
+    throw new InputError(
+      `${encoder} reads what friends do, and --friends is missing.`,
+      'Add --friends FILE.',
+    );
+  return {
+    numFriends: wholeNumber('--friends-read', values['friends-read'], friendDefaults.numFriends),
+    itemsAFriend: wholeNumber('--items-a-friend', values['items-a-friend'], friendDefaults.itemsAFriend),
   };
 }
 

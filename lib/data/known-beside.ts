@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { InputError } from '../base/errors';
 import type { EventLog, ItemInfo, UserInfo } from './event';
+import { readFriends, type FriendLinks } from './read-friends';
 import { readItemTable, readUserTable } from './read-csv-tables';
 import { hashFile } from './tables/hash-file';
 
@@ -10,11 +11,13 @@ export interface BesideFiles {
   readonly itemsFile?: string;
   /** CSV with `user_id`; every other column is a field of the profile. */
   readonly usersFile?: string;
+  /** `user friend` a line, both ways where both are friends: see `readFriends`. */
+  readonly friendsFile?: string;
 }
 
 /** A file of `BesideFiles` as it was read. */
 export interface BesideSource {
-  readonly of: 'items' | 'users';
+  readonly of: 'items' | 'users' | 'friends';
   readonly file: string;
   readonly sha256: string;
   readonly rows: number;
@@ -24,15 +27,16 @@ export interface BesideSource {
 export interface KnownBeside {
   readonly items?: ReadonlyMap<string, ItemInfo>;
   readonly users?: ReadonlyMap<string, UserInfo>;
+  readonly friends?: FriendLinks;
   readonly sources: readonly BesideSource[];
 }
 
 /**
- * Read what is known of items and users from files of their own.
+ * Read what is known of items, users and friendships from files of their own.
  *
  * @throws InputError naming file, row and remedy for whatever cannot be read, also when a file is not there or has no rows
  */
-export async function readBeside({ itemsFile, usersFile }: BesideFiles): Promise<KnownBeside> {
+export async function readBeside({ itemsFile, usersFile, friendsFile }: BesideFiles): Promise<KnownBeside> {
   const sources: BesideSource[] = [];
   const read = async <Info>(
     of: BesideSource['of'],
@@ -48,7 +52,11 @@ export async function readBeside({ itemsFile, usersFile }: BesideFiles): Promise
   };
   const items = await read('items', itemsFile, readItemTable);
   const users = await read('users', usersFile, readUserTable);
-  return { ...(items && { items }), ...(users && { users }), sources };
+  if (friendsFile === undefined) return { ...(items && { items }), ...(users && { users }), sources };
+  const friends = await readFriends(friendsFile);
+  const { sha256, links: rows } = friends;
+  sources.push({ of: 'friends', file: basename(friendsFile), sha256, rows });
+  return { ...(items && { items }), ...(users && { users }), friends, sources };
 }
 
 /** Put what such files say in place of what the source of the events says. */

@@ -41,7 +41,12 @@ export const socialFusionDefaults = Object.freeze({
 /** What each setting of a fusion may be. */
 export const socialFusionSettings: SettingsOf<SocialFusionConfig> = {
   ...commonSettings,
-  fusion: { option: 'fusion', kind: 'word', words: fusions, meaning: 'how friends are put beside the user' },
+  fusion: {
+    option: 'social-fusion',
+    kind: 'word',
+    words: fusions,
+    meaning: 'how friends are put beside the user',
+  },
   numLayers: { option: 'layers', kind: 'whole number', from: 1, meaning: 'layers, one above the other' },
   activation: {
     option: 'activation',

@@ -96,6 +96,14 @@ import {
 } from '../encoders/sasrec';
 import type { EncoderSize, SettingsOf } from '../encoders/settings';
 import {
+  initSocialFusion,
+  socialFusion,
+  socialFusionDefaults,
+  socialFusionSettings,
+  type SocialFusionConfig,
+  type SocialFusionParams,
+} from '../encoders/social-fusion';
+import {
   initUniSRec,
   uniSRec,
   uniSRecDefaults,
@@ -142,6 +150,7 @@ export interface EncoderConfigs {
   readonly 'sr-gnn': SrGnnConfig;
   readonly 'graph-convolution': GraphConvolutionConfig;
   readonly 'lstm-mean': LstmMeanConfig;
+  readonly social: SocialFusionConfig;
 }
 
 /** Weights of each of them. */
@@ -163,6 +172,7 @@ export interface EncoderWeights {
   readonly 'sr-gnn': SrGnnParams;
   readonly 'graph-convolution': GraphConvolutionParams;
   readonly 'lstm-mean': LstmMeanParams;
+  readonly social: SocialFusionParams;
 }
 
 /** Name of an encoder of the catalogue. */
@@ -201,6 +211,8 @@ export interface CatalogueEntry<
   itemVectors?(this: void, params: Params): tf.Tensor2D;
   /** It reads more of each event than its item: it is told the sizes of the `channels`. */
   readonly readsChannels?: true;
+  /** It reads what the friends of a row's user did: `perUser.friendItems_BFK`, unless its config says otherwise. */
+  readsFriends?(this: void, config: Config): boolean;
   /** The vector after an event is the same in whatever order the events came. */
   readonly isOrderless?: true;
   /** Which calibration of threads holds for it. */
@@ -358,6 +370,17 @@ export const encoderCatalogue: {
     kind: 'recurrent',
     init: initLstmMean,
     encode: lstmMean,
+  },
+  social: {
+    defaults: socialFusionDefaults,
+    settings: socialFusionSettings,
+    hasMaxLength: false,
+    answersOnce: true,
+    isOrderless: true,
+    readsFriends: ({ fusion }) => fusion !== 'behavior',
+    kind: 'attention',
+    init: initSocialFusion,
+    encode: socialFusion,
   },
 };
 

@@ -105,7 +105,7 @@ export interface FineTuned {
  *
  * @param users the labelled users: keep back whom you want to test on
  * @throws RangeError when a setting is out of range or means nothing for the method, a class has fewer than two users, or
- *   the model reads channels or profiles
+ *   the model reads channels, profiles or friends
  * @source The four ways: Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, section 3.3 (all
  *   weights); Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", ICLR 2022 (`low-rank`). The frozen model with a new last
  *   layer is the linear probe of Alain & Bengio, "Understanding Intermediate Layers Using Linear Classifier Probes", 2016.

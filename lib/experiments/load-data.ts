@@ -18,6 +18,7 @@ import { cleanTable } from '../preprocessing/cleaning/clean-table';
 import type { CleaningReport } from '../preprocessing/cleaning/report';
 import type { CleaningRules } from '../preprocessing/cleaning/rules';
 import { toSequences, type Sequences, type SequencesRules } from '../preprocessing/sequences';
+import { withFriends } from '../preprocessing/side/friends';
 import { sequencesOfTable } from '../preprocessing/table-sequences';
 
 /** A file whose fields are declared as data: read through a database, of any size. */
@@ -42,6 +43,8 @@ export interface LoadedData {
   readonly source: LogSource;
   /** Files beside it that say what items and users are. */
   readonly beside: readonly BesideSource[];
+  /** Links to or from somebody without a sequence: left out. */
+  readonly strangers: number;
   /** Null when no rule was given. */
   readonly report: CleaningReport | null;
 }
@@ -64,8 +67,7 @@ export async function loadData(settings: DataSettings, rules: SequencesRules = {
     const cleaned = cleaning ? await cleanLog(log, cleaning) : { log, report: null };
     expectEventsLeft(file, cleaned.report);
     const sequences = toSequences(withBeside(cleaned.log, known), rules);
-    expectKnown(settings, sequences, known);
-    return { sequences, source: log.source, beside, report: cleaned.report };
+    return { ...connected(settings, sequences, known), source: log.source, beside, report: cleaned.report };
   }
   const database = await openDatabase();
   try {
@@ -74,8 +76,7 @@ export async function loadData(settings: DataSettings, rules: SequencesRules = {
     const cleaned = cleaning ? await cleanTable(table, cleaning) : { table, report: null };
     expectEventsLeft(file, cleaned.report);
     const sequences = await sequencesOfTable(withBeside(cleaned.table, known), { ...rules, channels: [] });
-    expectKnown(settings, sequences, known);
-    return { sequences, source: table.source, beside, report: cleaned.report };
+    return { ...connected(settings, sequences, known), source: table.source, beside, report: cleaned.report };
   } finally {
     database.close();
   }
@@ -88,12 +89,13 @@ function expectEventsLeft(file: string, report: CleaningReport | null): void {
   throw new InputError(problem, 'Loosen the rules.', { file });
 }
 
-/** A file that knows none of the ids is another shop's, or writes ids in another way. */
-function expectKnown(
+/** With friends. A file that knows none of the ids is another shop's, or writes ids in another way. */
+function connected(
   { itemsFile, usersFile }: BesideFiles,
-  { vocabulary, userIds }: Sequences,
-  { items, users }: KnownBeside,
-): void {
+  sequences: Sequences,
+  { items, users, friends }: KnownBeside,
+): Pick<LoadedData, 'sequences' | 'strangers'> {
+  const { vocabulary, userIds } = sequences;
   const refuse = (what: string, file: string): InputError =>
     new InputError(
       `none of the ${what} of the events stands in it.`,
@@ -102,6 +104,7 @@ function expectKnown(
     );
   if (items && !vocabulary.itemIds.some((id) => items.has(id))) throw refuse('items', itemsFile!);
   if (users && !userIds.some((id) => users.has(id))) throw refuse('users', usersFile!);
+  return friends ? withFriends(sequences, friends) : { sequences, strangers: 0 };
 }
 
 /**
@@ -110,11 +113,15 @@ function expectKnown(
  * Rows that could not be read are named by their line in the file; rows that cleaning dropped by their number among the rows of
  * data, the header not counted.
  */
-export function describeData({ sequences, source, beside, report }: LoadedData): string[] {
+export function describeData({ sequences, source, beside, strangers, report }: LoadedData): string[] {
   const { userIds, vocabulary, items, timesMs, skipped, outOfOrder } = sequences;
   return [
     `${userIds.length} users, ${vocabulary.itemIds.length - 1} items, ${items.length} events${spanOf(timesMs)}.`,
-    ...beside.map(({ of, file, rows }) => `${file}: what is known of ${rows} ${of}.`),
+    ...beside.map(({ of, file, rows }) =>
+      of === 'friends'
+        ? `${file}: ${rows} links to friends, ${strangers} of them to users without a sequence, which are left out.`
+        : `${file}: what is known of ${rows} ${of}.`,
+    ),
     ...source.rejected.map(
       ({ reason, rows, firstRow }) => `${rows} rows left out: ${reason} (first: row ${firstRow}).`,
     ),

@@ -107,12 +107,8 @@ export function encodeBatch(
   const read = params.itemFeatures ? { ...params, itemEmbedding: table } : params;
   const encoded = encode(read, batch, config, mode);
   if (!side || !params.profile) return { ...encoded, itemVectors_VD };
-  const hidden_BTD = fuseProfile(
-    params.profile,
-    encoded.hidden_BTD,
-    batch.perUser ?? {},
-    side.profileFusion!,
-  );
+  const { friendItems_BFK: _, ...profile } = batch.perUser ?? {};
+  const hidden_BTD = fuseProfile(params.profile, encoded.hidden_BTD, profile, side.profileFusion!);
   return { ...encoded, hidden_BTD, itemVectors_VD };
 }
 
@@ -128,13 +124,13 @@ export function sideFor({ side }: SidedModel, columns: SideColumns | undefined):
   throw new RangeError(
     columns
       ? 'the sequences were coded for another model: use codeSide with the codes of this one'
-      : 'the model reads channels or profiles, which the sequences lack: use codeSide with its codes',
+      : 'the model reads channels, profiles or friends, which the sequences lack: use codeSide with its codes',
   );
 }
 
 /** Whether a model has to be told more of a history than its items. */
 const readsContexts = ({ codes }: ModelSide): boolean =>
-  Object.keys(codes.channels).length + Object.keys(codes.profile).length > 0;
+  Object.keys(codes.channels).length + Object.keys(codes.profile).length > 0 || codes.friends !== undefined;
 
 /**
  * What is known of the rows of a batch, as numbers with their shapes.
@@ -154,7 +150,7 @@ export function contextInputs(
   if (!side || !readsContexts(side)) return {};
   if (!contexts) {
     throw new RangeError(
-      'the model reads channels or profiles: say what is known of each history (contextOf, with codeSide)',
+      'the model reads channels, profiles or friends: say what is known of each history (contextOf, with codeSide)',
     );
   }
   const inputs: Record<string, BatchTensors[string]> = {};
@@ -178,6 +174,13 @@ export function contextInputs(
     const values = Int32Array.from({ length: rows }, (_, row) => contexts[row]?.profile[field] ?? 0);
     inputs[`profile.${number}`] = { values, shape: [rows] };
   }
+  const { friends } = side.codes;
+  if (friends) {
+    const { numFriends: F, itemsAFriend: K } = friends;
+    const values = new Int32Array(rows * F * K);
+    for (let row = 0; row < rows; row++) values.set(contexts[row]?.friendItems ?? [], row * F * K);
+    inputs['friends'] = { values, shape: [rows, F, K] };
+  }
   return inputs;
 }
 
@@ -189,7 +192,10 @@ export function batchOf({ side }: SidedModel, inputs: TensorRecord): EncoderBatc
       return tensor ? [[key, tensor] as const] : [];
     });
   const channels = take(Object.keys(side ? channelSizes(side.codes) : {}), (name) => `channel.${name}`);
-  const perUser = take(Object.keys(side?.codes.profile ?? {}), (_, number) => `profile.${number}`);
+  const perUser = [
+    ...take(Object.keys(side?.codes.profile ?? {}), (_, number) => `profile.${number}`),
+    ...take(['friendItems_BFK'], () => 'friends'),
+  ];
   return {
     items_BT: inputs['items_BT'] as tf.Tensor2D,
     ...(channels.length > 0 && { channels: Object.fromEntries(channels) as Record<string, tf.Tensor2D> }),

@@ -24,7 +24,7 @@ export interface Predictions {
  *
  * Items that the model does not know are left out of a history and counted; items of the history are not recommended.
  *
- * @param sequences made with `vocabulary: model.vocabulary`, and `codeSide` where the model reads channels or profiles
+ * @param sequences made with `vocabulary: model.vocabulary`, and `codeSide` where the model reads channels, profiles or friends
  * @throws RangeError when they were made with another one
  */
 export function predict(

@@ -236,7 +236,7 @@ function withSide(
   const codes = fitSideCodes(split, settings);
   const { profileFusion = 'concat' } = settings;
   return {
-    split: withSequences(split, codeSide(split.sequences, codes)),
+    split: withSequences(split, codeSide(split.sequences, codes, split)),
     side: {
       codes,
       profileFusion: Object.keys(codes.profile).length > 0 ? profileFusion : null,

@@ -60,7 +60,7 @@ export interface ModelSettings<Name extends EncoderName = EncoderName> {
  * Start a model with random weights: the untrained baseline, and the beginning of every training.
  *
  * @throws RangeError when a setting is out of range, or none of this encoder's, `itemTexts` are missing or not read by it, there are
- *   channels and it reads none, or features of items and it makes their vectors of texts
+ *   channels or friends and it reads none, or features of items and it makes their vectors of texts
  */
 export function createModel<Name extends EncoderName>(
   vocabulary: Vocabulary,
@@ -82,6 +82,15 @@ export function createModel<Name extends EncoderName>(
   }
   const channels = side ? channelSizes(side.codes) : {};
   const [channel] = Object.keys(channels);
+  const readsFriends =
+    entry.readsFriends?.({ ...entry.defaults, ...config, numItems: vocabulary.itemIds.length }) ?? false;
+  if (readsFriends !== (side?.codes.friends !== undefined)) {
+    throw new RangeError(
+      readsFriends
+        ? `createModel: ${encoder} reads what friends do: give codes with friends (see fitSideCodes)`
+        : `createModel: ${encoder} does not read what friends do, so that they would be ignored`,
+    );
+  }
   if (channel !== undefined && !entry.readsChannels) {
     throw new RangeError(`createModel: ${encoder} reads items only, and no channel ${channel}`);
   }
@@ -131,7 +140,7 @@ export function asQuestion({ encoder, config, length }: SequenceModel, history: 
  * `attention` asks the question that the model was trained with (`ModelSettings.attentionPooling`).
  *
  * @param histories item indices, oldest first; only the latest `model.length` are read
- * @param contexts  what else is known of each history, for a model that reads channels or profiles (see `contextOf`)
+ * @param contexts  what else is known of each history, for a model that reads channels, profiles or friends (see `contextOf`)
  * @returns `[N, D]`; the caller disposes it
  * @throws RangeError when the model reads contexts and there are none, or `pooling` is 'attention' and it has learned no question
  */
@@ -165,7 +174,7 @@ export interface UserVectorOptions {
   readonly pooling?: Pooling;
   /** Users encoded at once: only memory and speed depend on it. Default 256. */
   readonly batchSize?: number;
-  /** What else is known of each history, for a model that reads channels or profiles. */
+  /** What else is known of each history, for a model that reads channels, profiles or friends. */
   readonly contexts?: readonly HistoryContext[];
 }
 

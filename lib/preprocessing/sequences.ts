@@ -35,6 +35,8 @@ export interface Sequences {
   /** What is known of items and users by their ids, likewise. */
   readonly itemInfo?: ReadonlyMap<string, ItemInfo>;
   readonly userInfo?: ReadonlyMap<string, UserInfo>;
+  /** Of each user, the rows of the friends: see `withFriends`. */
+  readonly friends?: readonly Int32Array[];
   /** The same as numbers that a model reads: see `codeSide`. */
   readonly side?: SideColumns;
 }

@@ -287,6 +287,16 @@ const cases: Case[] = [
   },
 ];
 
+// A gate 16 -> 8, a layer and a linear one 8 -> 8, with bias. What it does with friends has its own tests.
+cases.push({
+  name: 'social',
+  config: { ...common, fusion: 'gated', numLayers: 1, activation: 'sigmoid' } as EncoderConfig,
+  weights: items + (16 * 8 + 8) + 2 * (8 * 8 + 8),
+  isOrderless: true,
+  isCausalAtTimes: true,
+  changes: { width: 4, fusion: 'concatenation', numLayers: 2, activation: 'relu', dropoutRate: 0.5 },
+});
+
 const crossAttention = 8 * 8 + 8 + (8 * 16 + 16) + (8 * 8 + 8);
 const segmented = Object.fromEntries(Object.entries(sasRec).filter(([setting]) => setting !== 'positions'));
 for (const [norm, numSegments] of [
@@ -322,6 +332,17 @@ const titled = cases.map(({ config, ...rest }) => {
   return { ...rest, config, title: particular ? `${rest.name}, ${particular}` : rest.name };
 });
 
+/** Two friends of everybody, for an encoder that reads what they do. */
+const friends = [
+  [8, 9, 0],
+  [10, 0, 0],
+];
+const side = {
+  codes: { channels: {}, profile: {}, items: null, friends: { numFriends: 2, itemsAFriend: 3 } },
+  profileFusion: null,
+  heads: [],
+};
+
 const causalRows = [
   [1, 2, 3, 4],
   [5, 2, 6, 0],
@@ -340,7 +361,23 @@ describe.each(titled)(
       settings = config,
       mode: Mode = inference,
     ): tf.Tensor3D =>
-      entry.encode(params, { items_BT: tf.tensor2d(rows, undefined, 'int32') }, settings, mode).hidden_BTD;
+      entry.encode(
+        params,
+        {
+          items_BT: tf.tensor2d(rows, undefined, 'int32'),
+          ...(entry.readsFriends && {
+            perUser: {
+              friendItems_BFK: tf.tensor3d(
+                rows.map(() => friends),
+                undefined,
+                'int32',
+              ),
+            },
+          }),
+        },
+        settings,
+        mode,
+      ).hidden_BTD;
     const numbers = (params: EncoderParams): number[] =>
       leaves(params).flatMap(([, leaf]) => Array.from(leaf.dataSync()));
 
@@ -506,11 +543,20 @@ describe.each(titled)(
         seed: 3,
         config: settings,
         ...(entry.readsTexts && { itemTexts }),
+        ...(entry.readsFriends && { side }),
       });
       const folder = mkdtempSync(join(tmpdir(), 'encoder-'));
       saveModel(folder, model);
       const histories = [Int32Array.of(1, 2), Int32Array.of(6, 5, 4, 3, 2), Int32Array.of()];
-      expect(userVectors(loadModel(folder), histories)).toEqual(userVectors(model, histories));
+      const known = entry.readsFriends && {
+        contexts: histories.map(() => ({
+          channels: {},
+          profile: {},
+          friendItems: Int32Array.from(friends.flat()),
+        })),
+      };
+      const vectors = userVectors(model, histories, { ...known });
+      expect(userVectors(loadModel(folder), histories, { ...known })).toEqual(vectors);
     });
 
     it('uses every setting: changing one changes the result', () => {

@@ -174,3 +174,87 @@ describe('an own file with titles', () => {
     expect(stderr).toContain('Give their titles or categories with --items FILE');
   });
 });
+
+describe('friends of an own file', () => {
+  /**
+   * Two circles of friends. Half of the users have used two items of their circle, too few to be asked for more; the others nothing
+   * but what everybody has used, and what is held out of them are items of their circle.
+   */
+  const circles = Array.from({ length: 80 }, (_, user) => {
+    const circle = user % 2;
+    const own = [0, 1].map((step) => `${circle}-${(Math.floor(user / 4) + step) % 10}`);
+    const isKnown = user % 4 < 2;
+    return { user: `u${user}`, circle, isKnown, items: isKnown ? own : ['x', 'y', 'z', ...own] };
+  });
+  const pairs = write(
+    'circles.txt',
+    circles.flatMap(({ user, items: own }) => own.map((id) => `${user} ${id}`)).join('\n'),
+  );
+  const friends = write(
+    'friends.txt',
+    circles
+      .flatMap(({ user, circle }) =>
+        circles
+          .filter((other) => other.isKnown && other.circle === circle && other.user !== user)
+          .map((other) => `${user} ${other.user}`),
+      )
+      .join('\n'),
+  );
+  const settings = (fusion: 'behavior' | 'social'): ExperimentSettings => ({
+    data: { file: pairs, format: 'pairs', ...(fusion === 'social' && { friendsFile: friends }) },
+    encoder: 'social',
+    config: { fusion, width: 8, dropoutRate: 0 },
+    length: 6,
+    ...(fusion === 'social' && { side: { friends: { numFriends: 5, itemsAFriend: 4 } } }),
+    training: {
+      ...trainingDefaults,
+      maxEpochs: 30,
+      batchSize: 32,
+      patience: 30,
+      optimiser: { ...trainingDefaults.optimiser, learningRate: 0.02 },
+    },
+  });
+  /** By validation: the items before it tell nothing. */
+  const bestOf = async (fusion: 'behavior' | 'social'): Promise<number> => {
+    const { training, data: described } = await runExperiment(settings(fusion), join(folder, fusion));
+    expect(described.beside?.length ?? 0).toBe(fusion === 'social' ? 1 : 0);
+    return Math.max(...training!.history.map(({ validation }) => validation));
+  };
+
+  it('tell of users what they have not done themselves', async () => {
+    const [behavior, social] = [await bestOf('behavior'), await bestOf('social')];
+    expect(social).toBeGreaterThan(behavior + 0.1);
+    const { vocabulary, side } = loadModel(join(folder, 'social'), 'social');
+    expect(side!.codes.friends).toEqual({ numFriends: 5, itemsAFriend: 4 });
+    const newcomer = write('newcomer.txt', 'new x\nnew y\nnew z\nold 1-0\nold 1-1\nold 1-2\nold 1-3');
+    const hers = write('hers.txt', 'new old');
+    const done = command('predict.ts', [
+      '--run',
+      join(folder, 'social'),
+      '--data',
+      newcomer,
+      '--friends',
+      hers,
+      '--n',
+      '3',
+    ]);
+    expect(done.status, done.stderr).toBe(0);
+    const list = done.stdout.split('\n').find((line) => line.startsWith('new,'))!;
+    expect(list).toMatch(/^new,1-\d 1-\d 1-\d$/);
+    expect(vocabulary.indexOf('x')).toBeGreaterThan(0);
+  });
+
+  it('are refused where nobody reads them, and missed where somebody does', () => {
+    expect(() => readSideOptions({ friends }, 'gru')).toThrow(
+      /--friends means nothing for gru.*--encoder social/,
+    );
+    expect(() => readSideOptions({}, 'social')).toThrow(/--friends is missing/);
+    expect(() => readSideOptions({ friends }, 'social', { fusion: 'behavior' })).toThrow(
+      /--friends means nothing for social/,
+    );
+    expect(readSideOptions({}, 'social', { fusion: 'behavior' })).toEqual({});
+    expect(readSideOptions({ friends, 'friends-read': '3' }, 'social')).toEqual({
+      side: { friends: { numFriends: 3, itemsAFriend: 10 } },
+    });
+  });
+});

@@ -82,7 +82,7 @@ export interface ClassifyingOptions {
  *
  * All labels that are given are learned: keep those back that something is to be measured on.
  *
- * @throws RangeError when no user with training events has a label, or the model reads channels or profiles
+ * @throws RangeError when no user with training events has a label, or the model reads channels, profiles or friends
  */
 export function classifying(
   model: SequenceModel,

@@ -139,7 +139,7 @@ function describeViews(own: Extract<ObjectiveSettings, { views: ViewKind }>): st
  * @param options of next items; `batchSize` holds for all: windows, or users, in a step; `labels` are those of a classification
  * @throws RangeError when one occurs twice, there are options of next items and these are not learned, objectives pool by attention
  *   and the model has no question, or the other way round, skip-gram alone is to teach an encoder, one shows views and the model
- *   reads channels or profiles, or labels and classification do not come together
+ *   reads channels, profiles or friends, or labels and classification do not come together
  */
 export function createObjectives(
   model: SequenceModel,

@@ -26,7 +26,7 @@ export function pooledVectors(
  *
  * @param by in whose name
  * @param why what would be wrong otherwise
- * @throws RangeError when the model reads channels or profiles
+ * @throws RangeError when the model reads channels, profiles or friends
  */
 export function expectItemsOnly({ side }: SequenceModel, by: string, why: string): void {
   const { channels = {}, profile = {} } = side?.codes ?? {};

@@ -14,6 +14,12 @@ export interface ItemFeatures {
   readonly unseen: readonly number[];
 }
 
+/** Of how many friends at most, and of how many of the items of each, a model is told. Plain data, kept with the model. */
+export interface FriendRules {
+  readonly numFriends: number;
+  readonly itemsAFriend: number;
+}
+
 /** What a model knows beside items, and how it becomes numbers: learned from training rows, plain data, kept with the model. */
 export interface SideCodes {
   /** Of the events, by channel. */
@@ -21,6 +27,8 @@ export interface SideCodes {
   /** Of the users, by field of their profile. */
   readonly profile: Readonly<Record<string, Codes>>;
   readonly items: ItemFeatures | null;
+  /** How much of the friends; absent where nothing. */
+  readonly friends?: FriendRules;
 }
 
 /** What is known beside the items of some sequences, as numbers from 1 (see `Codes`). */
@@ -30,6 +38,8 @@ export interface SideColumns {
   readonly channels: Readonly<Record<string, Int32Array>>;
   /** One entry a user each. */
   readonly profile: Readonly<Record<string, Int32Array>>;
+  /** F*K entries a user: see `latestOfFriends`. */
+  readonly friendItems?: Int32Array;
 }
 
 /** What is known of one history beside its items: of each of its events, and of its user. */
@@ -37,11 +47,13 @@ export interface HistoryContext {
   /** As long as the history each. */
   readonly channels: Readonly<Record<string, Int32Array>>;
   readonly profile: Readonly<Record<string, number>>;
+  /** F*K item indices, 0 = none. */
+  readonly friendItems?: Int32Array;
 }
 
 /** What is known of the events `start` to `end` - 1 and of their user: views, not copies. */
 export function contextOf(
-  { channels, profile }: SideColumns,
+  { codes, channels, profile, friendItems }: SideColumns,
   user: number,
   start: number,
   end: number,
@@ -49,14 +61,18 @@ export function contextOf(
   return {
     channels: mapValues(channels, (values) => values.subarray(start, end)),
     profile: mapValues(profile, (values) => values[user]!),
+    ...(friendItems && { friendItems: ofUser(friendItems, user, codes.friends!) }),
   };
 }
 
 /** The latest `count` events of a context. */
-export function latestOf({ channels, profile }: HistoryContext, count: number): HistoryContext {
+export function latestOf({ channels, ...ofUser }: HistoryContext, count: number): HistoryContext {
   const latest = (values: Int32Array): Int32Array => values.subarray(Math.max(0, values.length - count));
-  return { channels: mapValues(channels, latest), profile };
+  return { channels: mapValues(channels, latest), ...ofUser };
 }
+
+const ofUser = (all: Int32Array, user: number, { numFriends, itemsAFriend }: FriendRules): Int32Array =>
+  all.subarray(user * numFriends * itemsAFriend, (user + 1) * numFriends * itemsAFriend);
 
 function mapValues<From, To>(
   record: Readonly<Record<string, From>>,

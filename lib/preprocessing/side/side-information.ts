@@ -15,8 +15,10 @@ import {
   wordCoder,
   type Codes,
 } from './codes';
+import { latestOfFriends } from './friends';
 import {
   itemFeatureNames,
+  type FriendRules,
   type ItemFeatureName,
   type ItemFeatures,
   type SideCodes,
@@ -42,6 +44,7 @@ export interface SideRules {
   /** Fields of the users' profiles. */
   readonly profile?: readonly string[];
   readonly itemFeatures?: readonly ItemFeatureName[];
+  readonly friends?: FriendRules;
 }
 
 /** Buckets of the gaps above 0; those of 0 have one of their own. */
@@ -81,18 +84,21 @@ export function fitSideCodes(split: SplitSequences, rules: SideRules): SideCodes
     channels: Object.fromEntries(channels),
     profile: Object.fromEntries(profile),
     items: rules.itemFeatures?.length ? fitItemFeatures(sequences, rules.itemFeatures, rows) : null,
+    ...(rules.friends && { friends: rules.friends }),
   };
 }
 
 /**
  * Put what is known beside items into the numbers of `codes`: for training, and for events and users never seen.
  *
+ * @param split of friends only the training part is told; default, for users to be predicted, all that they did
  * @returns the same sequences with `side`
  * @throws InputError when the data lack what the codes are of
  */
 export function codeSide<Kind extends Sequences>(
   sequences: Kind,
   codes: SideCodes,
+  split?: Pick<SplitSequences, 'trainStarts' | 'trainEnds'>,
 ): Kind & { side: SideColumns } {
   const channels = Object.entries(codes.channels).flatMap(([name, own]) =>
     codeChannel(sequences, name as ChannelName, own),
@@ -101,7 +107,13 @@ export function codeSide<Kind extends Sequences>(
     const code = wordOrNumber(own);
     return [field, Int32Array.from(profileWords(sequences, field), code)] as const;
   });
-  const side = { codes, channels: Object.fromEntries(channels), profile: Object.fromEntries(profile) };
+  const { friends } = codes;
+  const side = {
+    codes,
+    channels: Object.fromEntries(channels),
+    profile: Object.fromEntries(profile),
+    ...(friends && { friendItems: latestOfFriends(sequences, friends, split) }),
+  };
   return { ...sequences, side };
 }
 
