@@ -2,12 +2,8 @@ import { existsSync } from 'node:fs';
 import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
-import {
-  defaultMaskShare,
-  defaultPrefixShare,
-  klDefaults,
-  type KlAnnealing,
-} from 'behavior-lab/experiments/learning/next-item';
+import { klDefaults, type KlAnnealing } from 'behavior-lab/experiments/learning/kl-annealing';
+import { defaultMaskShare, defaultPrefixShare } from 'behavior-lab/experiments/learning/window-questions';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
 import { defaultLength, trainingDefaults, type EpochSchedule } from 'behavior-lab/experiments/train-encoder';

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import type { EncoderName } from '../../lib/experiments/encoder-catalogue';
-import { lossNameOf, nextItems, type KlAnnealing } from '../../lib/experiments/learning/next-item';
+import type { KlAnnealing } from '../../lib/experiments/learning/kl-annealing';
+import { lossNameOf, nextItems } from '../../lib/experiments/learning/next-item';
 import { createModel } from '../../lib/experiments/sequence-model';
 import { trainingDefaults, trainEncoder, type EncoderTraining } from '../../lib/experiments/train-encoder';
 import { startBackend } from '../../lib/nn/backend';

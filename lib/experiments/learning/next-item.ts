@@ -1,9 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../../base/random';
-import type { TensorRecord } from '../../nn/graph/recording';
-import { takeRows } from '../../nn/take-rows';
-import { hideItems, type SequenceRows } from '../../objectives/masked-item';
-import { nextChannelLoss, prepareNextChannel } from '../../objectives/next-channel';
 import { countTargets, prepareNextItem } from '../../objectives/next-item';
 import {
   describeLoss,
@@ -14,12 +10,15 @@ import {
 import { contextOf, type HistoryContext, type SideColumns } from '../../preprocessing/side/side-columns';
 import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
 import { epochBatches, type TrainingBatch } from '../../preprocessing/windows';
-import type { BatchTensor, BatchTensors } from '../../training/batch-tensors';
+import type { BatchTensors } from '../../training/batch-tensors';
 import { planBatches, type BatchPlan } from '../batch-plan';
 import { encoderOf, type EncoderName } from '../encoder-catalogue';
 import { batchOf, contextInputs, encodeBatch, sideFor } from '../model-side';
 import type { SequenceModel } from '../sequence-model';
+import { klDefaults, klOf, klWeightAt, type KlAnnealing } from './kl-annealing';
+import { headsOf, lossOfChannel, nextChannelInputs, nextCodesOf } from './next-channels';
 import type { Objective } from './objective';
+import { defaultMaskShare, defaultPrefixShare, questionsOf, type AskedItems } from './window-questions';
 
 /** How a model is asked for next items. */
 export interface NextItemOptions {
@@ -50,21 +49,6 @@ export interface NextItemOptions {
   /** What else of the next event is named, and what that loss counts beside the item's: one for each head of the model. */
   readonly nextChannels?: Readonly<Record<string, number>>;
 }
-
-/** How the divergence of a variational encoder counts: from nothing up, so that it first learns to say something. */
-export interface KlAnnealing {
-  /** The weight in the end. */
-  readonly weight: number;
-  /** Epochs until then; the weight grows evenly, step by step. 0: at once. */
-  readonly epochs: number;
-}
-
-/** The weight of Liang et al. (WWW 2018) for MovieLens; the epochs are our choice. Neither is tuned here. */
-export const klDefaults: KlAnnealing = { weight: 0.2, epochs: 20 };
-
-/** The weight after so many epochs, and parts of one. */
-const klWeightAt = ({ weight, epochs }: KlAnnealing, done: number): number =>
-  epochs > 0 ? weight * Math.min(1, done / epochs) : weight;
 
 /** What a training learns by, where nothing else is said. */
 export const defaultLoss: NextItemLoss = { name: 'cross-entropy' };
@@ -97,22 +81,9 @@ export function lossNameOf(
   return `${name}${heads.join('')}${isVariational ? ` + ${kl.weight} x KL, annealed over ${kl.epochs} epochs` : ''}`;
 }
 
-/** Share of hidden items: that of BERT4Rec on MovieLens. */
-export const defaultMaskShare = 0.2;
-
-/** Of the beginnings of a window: all, as the papers have it. */
-export const defaultPrefixShare = 1;
-
-/** Of the windows of an encoder that hides items, how many have only their last item hidden: our choice, not tuned. */
-const lastShare = 0.1;
-
 /** What is read and asked for in a step, with what its negatives are drawn from: they depend on its place in the training alone. */
-export interface AskedWindows {
+export interface AskedWindows extends AskedItems {
   readonly length: number;
-  /** B*T: what the encoder reads. */
-  readonly items: Int32Array;
-  /** B*T: the item that is asked for at each place, 0 where none is. */
-  readonly targets: Int32Array;
   readonly negativesRng: Rng;
   /** What the divergence of a variational encoder counts. */
   readonly klWeight: number;
@@ -164,7 +135,7 @@ export function nextItems(
     );
   }
   const asking = questionsOf(model, options);
-  const heads = headsOf(model, options);
+  const heads = headsOf(model, options.nextChannels);
   const side = sideFor(model, split.sequences.side);
   const windows = rng.child('windows');
   const plan = planBatches(split, {
@@ -222,130 +193,11 @@ export function nextItems(
   };
 }
 
-/** The heads of the model with what each counts. @throws RangeError when there is a head without a weight, or a weight without a head */
-function headsOf({ side }: SequenceModel, { nextChannels = {} }: NextItemOptions): [string, number][] {
-  const heads = side?.heads ?? [];
-  for (const [channel, weight] of Object.entries(nextChannels)) {
-    if (!heads.includes(channel))
-      throw new RangeError(`nextItems: the model has no head that names the next ${channel}`);
-    if (!(weight > 0)) {
-      throw new RangeError(`nextItems: the weight of the next ${channel} must be above 0, got ${weight}`);
-    }
-  }
-  return heads.map((channel) => {
-    const weight = nextChannels[channel];
-    if (weight !== undefined) return [channel, weight];
-    throw new RangeError(`nextItems: the model names the next ${channel}, and nothing says what that counts`);
-  });
-}
-
 /** What is known of the inputs of each row of a batch. */
 const contextsOf = ({ userRows, firstEvents, lengths }: TrainingBatch, side: SideColumns): HistoryContext[] =>
   Array.from(userRows, (user, row) =>
     contextOf(side, user, firstEvents[row]!, firstEvents[row]! + lengths[row]!),
   );
-
-/** Of each input of a batch, the codes of the event after it. */
-function nextCodesOf(
-  { numSequences, length, firstEvents, lengths }: TrainingBatch,
-  { channels }: SideColumns,
-  names: readonly string[],
-): Record<string, Int32Array> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const next = new Int32Array(numSequences * length);
-      for (let row = 0; row < numSequences; row++) {
-        const first = firstEvents[row]! + 1;
-        next.set(channels[name]!.subarray(first, first + lengths[row]!), row * length);
-      }
-      return [name, next];
-    }),
-  );
-}
-
-/** How surprised the model is by a channel of the next events. */
-function lossOfChannel(
-  { params }: SequenceModel,
-  channel: string,
-  hidden_BTD: tf.Tensor3D,
-  inputs: TensorRecord,
-): tf.Scalar {
-  const [positions_L, classes_L, weights_L] = [
-    'positions_L',
-    `next.${channel}.classes_L`,
-    `next.${channel}.weights_L`,
-  ].map((name) => inputs[name] as tf.Tensor1D) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
-  return nextChannelLoss(params.heads![channel]!, hidden_BTD, positions_L, classes_L, weights_L);
-}
-
-/** The mean divergence of the asked places, by its weight of this step. */
-function klOf(kl_BT: tf.Tensor2D, inputs: TensorRecord): tf.Scalar {
-  return tf.tidy(() => {
-    const weights_L = inputs['weights_L'] as tf.Tensor1D;
-    const all_P1 = tf.reshape<tf.Rank.R2>(kl_BT, [-1, 1]);
-    const asked_L = tf.reshape(takeRows(all_P1, inputs['positions_L'] as tf.Tensor1D), [-1]);
-    const mean = tf.div(tf.sum(tf.mul(asked_L, weights_L)), tf.maximum(tf.sum(weights_L), 1));
-    return tf.mul(mean, tf.reshape(inputs['klWeight_1']!, []));
-  });
-}
-
-/** How a batch of windows becomes a question. */
-interface Questions {
-  /** Events that a row has beyond the inputs of a window: the window's last target, where nothing is asked after it. */
-  readonly hiddenEvents: 0 | 1;
-  /** Rows are beginnings of windows, this share of them. Absent: whole windows. */
-  readonly prefixShare?: number;
-  readonly ask: (batch: TrainingBatch, rng: Rng) => Pick<AskedWindows, 'items' | 'targets'>;
-}
-
-/**
- * The next item of every event for a causal encoder, hidden items for one that reads in both directions, the item behind each prefix
- * for one that answers once. @throws RangeError
- */
-function questionsOf(
-  { encoder, config }: SequenceModel,
-  { maskShare, prefixShare }: NextItemOptions,
-): Questions {
-  const { answersOnce = false, ...entry } = encoderOf(encoder);
-  const maskIndex = entry.maskIndex?.(config);
-  if (prefixShare !== undefined && !answersOnce)
-    throw new RangeError(`nextItems: ${encoder} does not answer once a row, so it has no prefixShare`);
-  if (maskIndex === undefined) {
-    if (maskShare !== undefined)
-      throw new RangeError(`nextItems: ${encoder} hides no items, so it has no maskShare`);
-    return answersOnce
-      ? { hiddenEvents: 0, prefixShare: prefixShare ?? defaultPrefixShare, ask: askedOnce }
-      : { hiddenEvents: 0, ask: ({ inputs, targets }) => ({ items: inputs, targets }) };
-  }
-  const hiding = { share: maskShare ?? defaultMaskShare, lastShare, maskIndex };
-  return { hiddenEvents: 1, ask: (batch, rng) => hideItems(wholeWindows(batch), hiding, rng) };
-}
-
-/** Of each row the last target alone. */
-function askedOnce({
-  inputs,
-  targets,
-  lengths,
-  length,
-}: TrainingBatch): Pick<AskedWindows, 'items' | 'targets'> {
-  const last = new Int32Array(targets.length);
-  for (const [row, own] of lengths.entries()) {
-    const place = row * length + own - 1;
-    if (own > 0) last[place] = targets[place]!;
-  }
-  return { items: inputs, targets: last };
-}
-
-/** All events of each window, its last target included, in rows that are one place longer. */
-function wholeWindows({ numSequences, length: T, inputs, targets, lengths }: TrainingBatch): SequenceRows {
-  const [length, items] = [T + 1, new Int32Array(numSequences * (T + 1))];
-  for (let row = 0; row < numSequences; row++) {
-    const own = lengths[row]!;
-    items.set(inputs.subarray(row * T, row * T + own), row * length);
-    if (own > 0) items[row * length + own] = targets[row * T + own - 1]!;
-  }
-  return { length, items, lengths: lengths.map((own) => (own > 0 ? own + 1 : 0)) };
-}
 
 /**
  * How long the list of targets is made, for each length of batch: a little more than the most in the first epoch, so that
@@ -374,18 +226,12 @@ function nextItemInputs(
   items.set(read);
   const L = countTargets(targets) <= listLength ? Math.min(listLength, places) : places;
   const asked = prepareNextItem(targets, L);
-  const ofChannels: Record<string, BatchTensor> = {};
-  for (const [channel, next] of Object.entries(nextCodes)) {
-    const { classes, weights } = prepareNextChannel(next, asked);
-    ofChannels[`next.${channel}.classes_L`] = { values: classes, shape: [L] };
-    ofChannels[`next.${channel}.weights_L`] = { values: weights, shape: [L] };
-  }
   return {
     items_BT: { values: items, shape: [batchSize, length] },
     positions_L: { values: asked.positions, shape: [L] },
     targets_L: { values: asked.targets, shape: [L] },
     weights_L: { values: asked.weights, shape: [L] },
     ...negativesOf(loss, asked, numItems, negativesRng),
-    ...ofChannels,
+    ...nextChannelInputs(nextCodes, asked),
   };
 }
