@@ -15,6 +15,7 @@ const publishedRooms = ['nn', 'encoders', 'objectives', 'clustering', 'evaluatio
 const withoutSource: Readonly<Record<string, string>> = {
   'lib/nn/backend.ts': 'chooses and starts the library that computes',
   'lib/nn/mode.ts': 'a type: training or not',
+  'lib/patterns/itemset.ts': 'a type, and the order of names',
   'lib/nn/constant.ts': 'says that numbers are the same at every step',
   'lib/nn/take-rows.ts': 'a table look-up',
   'lib/nn/reverse-sequences.ts': 'turns rows around',

@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { associationRules, frequentItemsets } from '../../lib/patterns/association-rules';
+import { apriori } from '../../lib/patterns/apriori';
+import { associationRules } from '../../lib/patterns/association-rules';
+import { fpGrowth } from '../../lib/patterns/fp-growth';
 
 const dataFolder = process.env['BEHAVIOR_LAB_DATA'] ?? join('..', 'shared', 'data');
 const groceriesFile = join(dataFolder, 'groceries', 'groceries.csv.gz');
@@ -20,11 +22,13 @@ describe('association rules', () => {
   const baskets = [['bread', 'milk'], ['bread', 'butter', 'milk'], ['bread'], ['milk', 'milk']]; // prettier-ignore
 
   it('have their closed forms on four baskets', () => {
-    expect(frequentItemsets(baskets, 0.5)).toEqual([
-      { items: ['bread'], count: 3, support: 0.75 },
-      { items: ['milk'], count: 3, support: 0.75 },
-      { items: ['bread', 'milk'], count: 2, support: 0.5 },
-    ]);
+    for (const frequentItemsets of [apriori, fpGrowth]) {
+      expect(frequentItemsets(baskets, 0.5)).toEqual([
+        { items: ['bread'], count: 3, support: 0.75 },
+        { items: ['milk'], count: 3, support: 0.75 },
+        { items: ['bread', 'milk'], count: 2, support: 0.5 },
+      ]);
+    }
     // All four reliable rules have the lift 4/3: the sides' names decide.
     const rules = associationRules(baskets, { minSupport: 0.25, minConfidence: 1 });
     expect(
@@ -54,19 +58,20 @@ describe('association rules', () => {
           const count = some.filter((basket) => set.every((item) => basket.includes(item))).length;
           if (count / some.length >= tenths / 10) expected.push(`${set.join('')}${count}`);
         }
-        const found = frequentItemsets(some, tenths / 10).map(
-          ({ items, count }) => `${items.join('')}${count}`,
-        );
-        expect(found.sort()).toEqual(expected.sort());
+        const found = apriori(some, tenths / 10);
+        expect(found.map(({ items, count }) => `${items.join('')}${count}`).sort()).toEqual(expected.sort());
+        expect(fpGrowth(some, tenths / 10)).toEqual(found);
       }),
     );
   });
 
   it('refuse no baskets and thresholds out of range', () => {
-    expect(() => frequentItemsets([], 0.5)).toThrow('there are no baskets');
-    expect(() => frequentItemsets(baskets, 0)).toThrow('got 0');
+    for (const frequentItemsets of [apriori, fpGrowth]) {
+      expect(() => frequentItemsets([], 0.5)).toThrow('there are no baskets');
+      expect(() => frequentItemsets(baskets, 0)).toThrow('got 0');
+      expect(frequentItemsets([[], []], 0.5)).toEqual([]);
+    }
     expect(() => associationRules(baskets, { minSupport: 0.5, minConfidence: 1.1 })).toThrow('got 1.1');
-    expect(frequentItemsets([[], []], 0.5)).toEqual([]);
   });
 
   it.skipIf(!existsSync(groceriesFile))('are the golden ones of the Groceries data (mlxtend)', () => {
@@ -91,7 +96,9 @@ describe('association rules', () => {
     ] as const) {
       const expected = golden[`supp${minSupport}_conf${minConfidence}`]!;
       const rules = associationRules(groceries, { minSupport, minConfidence });
-      expect(frequentItemsets(groceries, minSupport).length).toBe(expected.frequent_itemsets);
+      const found = fpGrowth(groceries, minSupport);
+      expect(found.length).toBe(expected.frequent_itemsets);
+      expect(apriori(groceries, minSupport)).toEqual(found);
       expect(rules.length).toBe(expected.rules_single_consequent);
       expect(associationRules(groceries, { minSupport, minConfidence, consequents: 'any' }).length).toBe(
         expected.rules_any_consequent,
