@@ -23,5 +23,5 @@ export const beautyGru: Reproduction = {
   },
   seeds: [1],
   chosen: 'Before the first run.',
-  time: 'not measured yet',
+  time: '36 minutes (100 epochs) on 2 cores of an Intel Xeon with much other work beside it; at best 14 s an epoch.',
 };
