@@ -35,7 +35,7 @@ if (values.help) {
   process.exit(0);
 }
 
-/** Notebooks that train many models or need a model of their own: not for somebody's first look. */
+/** Notebooks that train many models, or need a model or data of their own: not for somebody's first look. */
 const long = [
   '02b-transformers',
   '02c-self-supervision',
@@ -43,6 +43,7 @@ const long = [
   '02d-graphs-and-social',
   '02e-text-and-features',
   '02f-as-printed',
+  '03c-patterns',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
