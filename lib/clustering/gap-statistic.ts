@@ -48,7 +48,8 @@ export interface GapStatistic {
  * that have none.
  *
  * One of the few criteria that can answer 1. It may do so too early: groups that all lie equally far from each other in
- * many dimensions gain little from k = 2, and the rule stops there; look at the whole curve. The draw of reference r depends on `rng` and r only.
+ * many dimensions gain little from k = 2, and the rule stops there; look at the whole curve. The draw of reference r
+ * depends on `rng` and r only.
  *
  * @param points `[N, D]`
  * @throws InputError when a point is not finite, all points are equal, or a clustering leaves no distances

@@ -71,8 +71,8 @@ export type GaussianMixtureOptions = MixtureSettings &
  *
  * Expectation maximisation in double precision, probabilities as logarithms. Each round makes the points more likely, up
  * to the regularisation, and ends in a local maximum: hence the restarts. A round takes O(N C D²) (diagonal: O(N C D)):
- * about .27 s of CPU time for 5,000 x 64 with 8 full components, .03 s with diagonal ones. A full component has D (D + 3) / 2 numbers to learn: with few points
- * for each, take 'diagonal' or reduce the columns first.
+ * about .27 s of CPU time for 5,000 x 64 with 8 full components, .03 s with diagonal ones. A full component has
+ * D (D + 3) / 2 numbers to learn: with few points for each, take 'diagonal' or reduce the columns first.
  *
  * @param points `[N, D]`
  * @throws InputError when a point is not finite, there are fewer (different) points than components, or a component dies
