@@ -1,18 +1,18 @@
 import type { MergeTree } from './merge-tree';
 
-/** A cluster that appears when a larger one splits in two, and lasts until it splits or has lost its points. */
+/** A cluster that appears when a larger one splits, and lasts until it splits or has lost its points. */
 export interface CondensedCluster {
   /** Index of the cluster it split from; -1 for the first, which holds all points. */
   readonly parent: number;
   /** Density, 1 / distance, at which it appears. */
   readonly birth: number;
-  /** Density at which its last points leave, or its two halves. */
+  /** Density at which its last points leave, or its parts. */
   readonly death: number;
   /** How long its points stay, in density: the sum over its points of leaving less `birth`. */
   readonly stability: number;
 }
 
-/** A tree of merges with only those splits in which both parts are large enough. */
+/** A tree of merges with only those splits into parts that are large enough. */
 export interface CondensedTree {
   /** Each stands behind its parent; the first holds all points. */
   readonly clusters: readonly CondensedCluster[];
@@ -26,11 +26,13 @@ export interface CondensedTree {
  * Walk a tree of merges from the top, that is from low to high density, and let small parts fall off instead of calling
  * them clusters.
  *
- * A distance of 0, between identical points, counts as half the smallest other distance, so that densities stay finite.
+ * Merges of equal density are undone together, so that the result does not depend on the order of the points. A distance of
+ * 0, between identical points, counts as half the smallest other distance, so that densities stay finite.
  *
  * @param minClusterSize points that a part needs to be a cluster, from 2
  * @source Campello, Moulavi & Sander, "Density-Based Clustering Based on Hierarchical Density Estimates", PAKDD 2013,
  *   §§4-5
+ * @differs hdbscan and scikit-learn undo equal merges one after the other, in the order in which they happened to be done.
  */
 export function condensedTree(tree: MergeTree, minClusterSize: number): CondensedTree {
   const { numPoints: N, left, right, heights, sizes } = tree;
@@ -59,6 +61,18 @@ export function condensedTree(tree: MergeTree, minClusterSize: number): Condense
     }
   };
 
+  /** What a node is made of once all merges at its own density are undone. */
+  const partsOf = (node: number): number[] => {
+    const parts: number[] = [];
+    const below = [node];
+    while (below.length > 0) {
+      const next = below.pop()!;
+      if (next >= N && densityOf(next) === densityOf(node)) below.push(right[next - N]!, left[next - N]!);
+      else parts.push(next);
+    }
+    return parts;
+  };
+
   const waiting = [{ node: N + heights.length - 1, cluster: 0 }];
   for (let at = 0; at < waiting.length; at++) {
     const { node, cluster } = waiting[at]!;
@@ -67,11 +81,11 @@ export function condensedTree(tree: MergeTree, minClusterSize: number): Condense
       continue;
     }
     const density = densityOf(node);
-    const parts = [left[node - N]!, right[node - N]!];
-    const areLarge = parts.map((part) => sizeOf(part) >= minClusterSize);
-    for (const [place, part] of parts.entries()) {
-      if (!areLarge[place]) fallOff(part, cluster, density);
-      else if (areLarge[1 - place]) {
+    const parts = partsOf(node);
+    const isSplit = parts.filter((part) => sizeOf(part) >= minClusterSize).length > 1;
+    for (const part of parts) {
+      if (sizeOf(part) < minClusterSize) fallOff(part, cluster, density);
+      else if (isSplit) {
         leave(cluster, sizeOf(part), density);
         clusters.push({ parent: cluster, birth: density, death: density, stability: 0 });
         waiting.push({ node: part, cluster: clusters.length - 1 });

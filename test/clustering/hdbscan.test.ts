@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { matrixFromRows, type Matrix } from '../../lib/base/matrix';
+import { matrixFromRows, rowOf, type Matrix } from '../../lib/base/matrix';
 import { createRng } from '../../lib/base/random';
 import { condensedTree, mostStableClusters } from '../../lib/clustering/condensed-tree';
 import { hdbscan } from '../../lib/clustering/hdbscan';
@@ -86,6 +86,33 @@ describe('hdbscan', () => {
     const { labels, numClusters } = hdbscan(points, { minClusterSize: 15 });
     expect(numClusters).toBe(3);
     expect(adjustedRand(labels, truth)).toBeGreaterThan(0.85);
+  });
+
+  it('gives the same clusters in any order of the points, equal distances or not', () => {
+    const rng = createRng(2);
+    const grid = matrixFromRows(
+      Array.from({ length: 150 }, (_, row) => [
+        20 * (row % 3) + Math.round(3 * rng.normal()),
+        Math.round(3 * rng.normal()),
+      ]),
+    );
+    for (const points of [grid, pointsOf.blobs]) {
+      for (const minClusterSize of [3, 5, 10]) {
+        const one = hdbscan(points, { minClusterSize });
+        for (let seed = 0; seed < 5; seed++) {
+          const order = createRng(seed).shuffle([...Array(points.rows).keys()]);
+          const shuffled = matrixFromRows(order.map((row) => [...rowOf(points, row)]));
+          const other = hdbscan(shuffled, { minClusterSize });
+          expect(
+            adjustedRand(
+              order.map((row) => one.labels[row]!),
+              other.labels,
+            ),
+          ).toBe(1);
+          expect([...other.strengths]).toEqual(order.map((row) => one.strengths[row]!));
+        }
+      }
+    }
   });
 
   it('parts two piles of identical points, and calls one pile, or one point, noise', () => {
