@@ -1,4 +1,5 @@
 import type { Matrix } from '../base/matrix';
+import { squaredDistance } from '../base/squared-distance';
 import { groupedPoints } from './grouped-points';
 
 /**
@@ -24,12 +25,7 @@ export function silhouettes(points: Matrix, labels: Int32Array): Float64Array {
   const sums_NC = new Float64Array(N * C);
   for (let one = 0; one < N; one++) {
     for (let other = one + 1; other < N; other++) {
-      let squared = 0;
-      for (let axis = 0; axis < D; axis++) {
-        const gap = values[one * D + axis]! - values[other * D + axis]!;
-        squared += gap * gap;
-      }
-      const distance = Math.sqrt(squared);
+      const distance = Math.sqrt(squaredDistance(values, one * D, other * D, D));
       sums_NC[one * C + cluster[other]!]! += distance;
       sums_NC[other * C + cluster[one]!]! += distance;
     }
