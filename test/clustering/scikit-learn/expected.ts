@@ -57,7 +57,7 @@ interface Expected {
 
 export type DataName = 'moons' | 'blobs' | 'iris';
 
-export const expected = JSON.parse(readFileSync(join(__dirname, 'expected.json'), 'utf8')) as Expected;
+export const expected = JSON.parse(readFileSync(join(__dirname, 'clusters-golden.json'), 'utf8')) as Expected;
 
 /** The points that `make.py` used. */
 export const pointsOf: Readonly<Record<DataName, Matrix>> = {

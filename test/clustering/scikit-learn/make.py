@@ -1,4 +1,4 @@
-"""Computes with scikit-learn and SciPy what the tests of lib/clustering compare with: `python make.py > expected.json`.
+"""Computes with scikit-learn and SciPy what the tests of lib/clustering compare with: `python make.py > clusters-golden.json`.
 
 Written with scikit-learn 1.9.1, SciPy 1.17 and NumPy 2.4. Points are rounded so that both sides hold the same 32-bit numbers.
 """
