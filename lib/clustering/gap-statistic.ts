@@ -156,10 +156,12 @@ function evenlyAlongComponents(points: Matrix): (rng: Rng) => Matrix {
   const draw = evenly(projectPca(pca, points));
   return (rng) => {
     const { values: drawn } = draw(rng);
-    const values = tf.tidy(() => {
+    const turned_ND = tf.tidy(() => {
       const turned = tf.matMul(tf.tensor2d(drawn, [N, D]), tf.tensor2d(pca.components.values, [D, D]));
-      return tf.add(turned, tf.tensor1d([...mean_D])).dataSync<'float32'>();
+      return tf.add(turned, tf.tensor1d([...mean_D]));
     });
+    const values = turned_ND.dataSync<'float32'>(); // not within the tidy, which would look through it for tensors
+    turned_ND.dispose();
     return { rows: N, columns: D, values };
   };
 }

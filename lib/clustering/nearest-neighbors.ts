@@ -56,10 +56,12 @@ export function nearestNeighbors(points: Matrix, k: number): NearestNeighbors {
       const found = tf.tidy(() => {
         const block = tf.slice(points_ND, [from, 0], [numRows, D]);
         const scores = tf.matMul(tf.concat([block, tf.ones([numRows, 1])], 1), weights_NE, false, true);
-        return tf.topk(scores, numCandidates).indices.dataSync<'int32'>();
+        return tf.topk(scores, numCandidates).indices;
       });
+      const candidates_NK = found.dataSync<'int32'>(); // not within the tidy, which would look through it for tensors
+      found.dispose();
       for (let row = 0; row < numRows; row++) {
-        const candidates = found.subarray(row * numCandidates, (row + 1) * numCandidates);
+        const candidates = candidates_NK.subarray(row * numCandidates, (row + 1) * numCandidates);
         keepNearest(values, D, from + row, candidates, k, indices, distances);
       }
     }
