@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matrixFromRows, rowOf, type Matrix } from '../../lib/base/matrix';
 import { createRng } from '../../lib/base/random';
+import { defaultMatrixBytes, squaredDistances } from '../../lib/clustering/distance-matrix';
 import { dendrogram } from '../../lib/clustering/dendrogram';
 import { hierarchical, type Linkage } from '../../lib/clustering/hierarchical';
 import { cutTree } from '../../lib/clustering/merge-tree';
@@ -113,6 +114,30 @@ describe('hierarchical', () => {
     expect(() => hierarchical(many, { linkage: 'ward' })).toThrow(
       'the distances of 40000 points take 6.0 GiB, more than the 1.0 allowed. Group a sample, or the centroids of k-means',
     );
+  });
+});
+
+describe('squaredDistances', () => {
+  it('holds every pair at its place, for even and odd numbers of points', () => {
+    const rng = createRng(5);
+    for (let N = 1; N <= 9; N++) {
+      const points = matrixFromRows(
+        Array.from({ length: N }, () => [rng.normal(), rng.normal(), rng.normal()]),
+      );
+      const wanted = [...Array(N).keys()].flatMap((one) =>
+        [...Array(N).keys()]
+          .filter((other) => other > one)
+          .map((other) =>
+            rowOf(points, one).reduce(
+              (sum, value, axis) => sum + (value - rowOf(points, other)[axis]!) ** 2,
+              0,
+            ),
+          ),
+      );
+      const found = squaredDistances('test', points, defaultMatrixBytes);
+      expect(found.length).toBe(wanted.length);
+      wanted.forEach((value, pair) => expect(found[pair]).toBeCloseTo(value, 12));
+    }
   });
 });
 
