@@ -6,7 +6,7 @@ export interface Work {
   /** What is done, in one sentence, for the record. */
   readonly title: string;
   /** Which program part does it: the same word on both sides. */
-  readonly kind: 'training' | 'encoding' | 'ranking' | 'kmeans' | 'lstm-layer' | 'events';
+  readonly kind: 'training' | 'encoding' | 'ranking' | 'kmeans' | 'clustering' | 'lstm-layer' | 'events';
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   /** Who is compared with ours. */
   readonly peers: readonly Peer[];

@@ -1,16 +1,10 @@
-import type { Matrix } from 'behavior-lab/base/matrix';
-import { createRng } from 'behavior-lab/base/random';
 import { kmeans, type KMeansResult } from 'behavior-lab/clustering/kmeans';
 import { kmeansReference } from 'behavior-lab/clustering/kmeans-reference';
+import { drawPoints, type PointSettings } from './draw-points';
 import type { OurWork } from './our-work';
 
-interface KmeansSettings {
-  readonly points: number;
-  readonly dimensions: number;
-  readonly k: number;
-  readonly spread: number;
+interface KmeansSettings extends PointSettings {
   readonly iterations: number;
-  readonly seed: number;
 }
 
 /** The whole fit from the first k points: conversion of the input and final assignment included. */
@@ -34,18 +28,4 @@ export function openKmeans(settings: KmeansSettings, isReference: boolean): OurW
       integers: [],
     }),
   };
-}
-
-/** Points around k centres N(0, 1) that overlap enough for all iterations to be used. */
-function drawPoints({ points, dimensions, k, spread, seed }: KmeansSettings): Matrix {
-  const rng = createRng(seed);
-  const centres = Float64Array.from({ length: k * dimensions }, () => rng.normal());
-  const values = new Float32Array(points * dimensions);
-  for (let point = 0; point < points; point++) {
-    const centre = rng.integer(k) * dimensions;
-    for (let axis = 0; axis < dimensions; axis++) {
-      values[point * dimensions + axis] = centres[centre + axis]! + spread * rng.normal();
-    }
-  }
-  return { rows: points, columns: dimensions, values };
 }

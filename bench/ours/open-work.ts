@@ -1,4 +1,5 @@
 import type { Request } from '../work';
+import { openClustering } from './clustering';
 import { openEncoding } from './encoding';
 import { openEvents } from './events';
 import { openKmeans } from './kmeans';
@@ -20,6 +21,8 @@ export function openWork({ kind, settings, variant, threads }: Omit<Open, 'do'>)
       return openRanking(settings as never);
     case 'kmeans':
       return openKmeans(settings as never, variant === 'ml-kmeans');
+    case 'clustering':
+      return openClustering(settings as never);
     case 'lstm-layer':
       return openLstmLayer(settings as never, variant === 'tf.layers');
     case 'events':

@@ -26,6 +26,10 @@ def open_work(request):
         import kmeans
 
         return kmeans.KmeansWork(settings, arrays)
+    if kind == "clustering":
+        import clustering
+
+        return clustering.ClusteringWork(settings, arrays)
     if kind == "events":
         import events
 

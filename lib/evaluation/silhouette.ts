@@ -1,4 +1,6 @@
 import type { Matrix } from '../base/matrix';
+import { squaredDistance } from '../base/squared-distance';
+import { groupedPoints } from './grouped-points';
 
 /**
  * The silhouette of each point: is it nearer to its own cluster than to the next one?
@@ -10,35 +12,20 @@ import type { Matrix } from '../base/matrix';
  * Every pair is looked at: 943 points x 128 take .1 s, and ten times the points a hundred times as long.
  *
  * @param labels one cluster a point, any whole numbers from 0
- * @throws RangeError unless there are 2 to N - 1 clusters, a label a point, and finite coordinates
+ * @throws RangeError unless there are 2 to N - 1 clusters, a label from 0 for each point, and finite coordinates
  * @source Rousseeuw, "Silhouettes: a Graphical Aid to the Interpretation and Validation of Cluster Analysis",
  *   J. Computational and Applied Mathematics 20, 1987
  */
 export function silhouettes(points: Matrix, labels: Int32Array): Float64Array {
   const { rows: N, columns: D, values } = points;
-  if (labels.length !== N) throw new RangeError(`silhouettes: ${N} points and ${labels.length} labels`);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new RangeError(`silhouettes: row ${Math.floor(bad / D)} holds ${values[bad]}`);
-  const names = [...new Set(labels)];
-  const C = names.length;
-  if (C < 2 || C > N - 1) {
-    throw new RangeError(`silhouettes: needs 2 to N - 1 clusters, got ${C} clusters of ${N} points`);
-  }
-  const placeOf = new Map(names.map((name, place) => [name, place]));
-  const cluster = Int32Array.from(labels, (label) => placeOf.get(label)!);
-  const sizes = new Int32Array(C);
-  for (const place of cluster) sizes[place]!++;
+  const { cluster, sizes } = groupedPoints('silhouettes', points, labels);
+  const C = sizes.length;
 
   // Sum of distances from each point to each cluster; each pair is measured once.
   const sums_NC = new Float64Array(N * C);
   for (let one = 0; one < N; one++) {
     for (let other = one + 1; other < N; other++) {
-      let squared = 0;
-      for (let axis = 0; axis < D; axis++) {
-        const gap = values[one * D + axis]! - values[other * D + axis]!;
-        squared += gap * gap;
-      }
-      const distance = Math.sqrt(squared);
+      const distance = Math.sqrt(squaredDistance(values, one * D, other * D, D));
       sums_NC[one * C + cluster[other]!]! += distance;
       sums_NC[other * C + cluster[one]!]! += distance;
     }

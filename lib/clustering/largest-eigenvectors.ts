@@ -1,0 +1,199 @@
+import { EigenvalueDecomposition, Matrix as DoubleMatrix } from 'ml-matrix';
+import type { Rng } from '../base/random';
+import type { SparseGraph } from './neighbor-graph';
+
+export interface Eigenvectors {
+  /** Largest first. */
+  readonly values: Float64Array;
+  /** One a column, `[N, C]` row after row, of unit length and at right angles. */
+  readonly vectors: Float64Array;
+}
+
+/** Rounds after which the search is given up; a graph of 5,000 nodes needs 3 to 20. */
+const maxRounds = 300;
+
+/**
+ * The largest eigenvalues of a sparse symmetric matrix whose eigenvalues lie within -1 and 1, and their vectors, by
+ * iteration.
+ *
+ * A block of vectors is multiplied by a Chebyshev polynomial of the matrix, which blows up the wanted part of the spectrum
+ * and keeps the rest small, and turned to the best directions within the block. A block, and not one vector after the
+ * other, because a graph in several pieces has the eigenvalue 1 once for each. Ends when |A v - value v| is at most
+ * `tolerance` for each.
+ *
+ * @param count how many, 1 to N
+ * @throws Error when 300 rounds are not enough
+ * @source Zhou, Saad, Tiago & Chelikowsky, "Self-consistent-field calculations using Chebyshev-filtered subspace
+ *   iteration", J. Computational Physics 219, 2006, §3
+ */
+export function largestEigenvectors(
+  matrix: SparseGraph,
+  count: number,
+  { rng, tolerance = 1e-6 }: { readonly rng: Rng; readonly tolerance?: number },
+): Eigenvectors {
+  const N = matrix.numNodes;
+  const B = Math.min(N, count + Math.max(8, Math.ceil(count / 2)));
+  let block = Float64Array.from({ length: N * B }, () => rng.normal());
+  let floor = 0; // what lies below is unwanted
+  for (let round = 0; round < maxRounds; round++) {
+    if (B < N) block = filtered(matrix, block, B, floor);
+    orthonormalize(block, N, B, rng);
+    const image = times(matrix, block, B);
+    const { values, turn } = ritz(block, image, N, B);
+    block = turned(block, turn, N, B);
+    const errors = residuals(block, turned(image, turn, N, B), values, N, B);
+    if (errors.subarray(0, count).every((error) => error <= tolerance)) {
+      const vectors = new Float64Array(N * count);
+      for (let node = 0; node < N; node++) {
+        vectors.set(block.subarray(node * B, node * B + count), node * count);
+      }
+      return { values: values.slice(0, count), vectors };
+    }
+    floor = Math.min(values[B - 1]!, 1 - 1e-6);
+  }
+  throw new Error(`largestEigenvectors: no ${count} eigenvectors of ${N} nodes within ${maxRounds} rounds`);
+}
+
+function times(
+  { numNodes: N, starts, neighbors, weights }: SparseGraph,
+  block: Float64Array,
+  B: number,
+): Float64Array {
+  const result = new Float64Array(N * B);
+  for (let node = 0; node < N; node++) {
+    const to = node * B;
+    for (let place = starts[node]!; place < starts[node + 1]!; place++) {
+      const from = neighbors[place]! * B;
+      const weight = weights[place]!;
+      for (let column = 0; column < B; column++) result[to + column]! += weight * block[from + column]!;
+    }
+  }
+  return result;
+}
+
+/** T_m((A - center) / half) of the block: within 1 on [-1, floor], growing fast above. */
+function filtered(matrix: SparseGraph, block: Float64Array, B: number, floor: number): Float64Array {
+  const center = (floor - 1) / 2;
+  const half = (floor + 1) / 2;
+  // Blown up by e^12 at most: more, and the directions of a first, random block could no longer be told apart.
+  const degree = Math.max(2, Math.min(30, Math.floor(12 / Math.acosh((1 - center) / half))));
+  let before = block;
+  let now = times(matrix, block, B);
+  for (let at = 0; at < now.length; at++) now[at] = (now[at]! - center * block[at]!) / half;
+  for (let step = 2; step <= degree; step++) {
+    const next = times(matrix, now, B);
+    for (let at = 0; at < next.length; at++) {
+      next[at] = (2 * (next[at]! - center * now[at]!)) / half - before[at]!;
+    }
+    before = now;
+    now = next;
+  }
+  return now;
+}
+
+/** Make the columns orthonormal in place: Gram-Schmidt by rows of the Cholesky factor, twice for the lost digits. */
+function orthonormalize(block: Float64Array, N: number, B: number, rng: Rng): void {
+  for (let pass = 0; pass < 2; pass++) {
+    scaleColumns(block, N, B);
+    const gram = products(block, block, N, B);
+    for (let column = 0; column < B; column++) {
+      let pivot = gram[column * B + column]!;
+      for (let other = 0; other < column; other++) pivot -= gram[other * B + column]! ** 2;
+      if (!(pivot > 1e-14)) {
+        // The column lies in the span of those before: a fresh one takes its place, and all is done again.
+        for (let node = 0; node < N; node++) block[node * B + column] = rng.normal();
+        return orthonormalize(block, N, B, rng);
+      }
+      const root = Math.sqrt(pivot);
+      gram[column * B + column] = root;
+      for (let later = column + 1; later < B; later++) {
+        let sum = gram[column * B + later]!;
+        for (let other = 0; other < column; other++)
+          sum -= gram[other * B + column]! * gram[other * B + later]!;
+        gram[column * B + later] = sum / root;
+      }
+    }
+    for (let node = 0; node < N; node++) {
+      const at = node * B;
+      for (let column = 0; column < B; column++) {
+        const value = (block[at + column]! /= gram[column * B + column]!);
+        for (let later = column + 1; later < B; later++)
+          block[at + later]! -= value * gram[column * B + later]!;
+      }
+    }
+  }
+}
+
+function scaleColumns(block: Float64Array, N: number, B: number): void {
+  const norms = new Float64Array(B);
+  for (let at = 0; at < N * B; at++) norms[at % B]! += block[at]! ** 2;
+  for (let column = 0; column < B; column++) norms[column] = Math.sqrt(norms[column]!) || 1;
+  for (let at = 0; at < N * B; at++) block[at]! /= norms[at % B]!;
+}
+
+/** `one^T other`, `[B, B]`; only from the diagonal to the right. */
+function products(one: Float64Array, other: Float64Array, N: number, B: number): Float64Array {
+  const sums = new Float64Array(B * B);
+  for (let at = 0; at < N * B; at += B) {
+    for (let row = 0; row < B; row++) {
+      const value = one[at + row]!;
+      for (let column = row; column < B; column++) sums[row * B + column]! += value * other[at + column]!;
+    }
+  }
+  return sums;
+}
+
+/** Eigenvalues within the span of the block, largest first, and the turn that leads to their vectors. */
+function ritz(
+  block: Float64Array,
+  image: Float64Array,
+  N: number,
+  B: number,
+): { values: Float64Array; turn: Float64Array } {
+  const sums = products(block, image, N, B);
+  const small = new DoubleMatrix(B, B);
+  for (let row = 0; row < B; row++) {
+    for (let column = row; column < B; column++) {
+      small.set(row, column, sums[row * B + column]!);
+      small.set(column, row, sums[row * B + column]!);
+    }
+  }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(small, {
+    assumeSymmetric: true,
+  });
+  const order = realEigenvalues
+    .map((_, place) => place)
+    .sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
+  const turn = new Float64Array(B * B);
+  for (let row = 0; row < B; row++) {
+    for (const [column, place] of order.entries()) turn[row * B + column] = eigenvectorMatrix.get(row, place);
+  }
+  return { values: Float64Array.from(order, (place) => realEigenvalues[place]!), turn };
+}
+
+function turned(block: Float64Array, turn: Float64Array, N: number, B: number): Float64Array {
+  const result = new Float64Array(N * B);
+  for (let at = 0; at < N * B; at += B) {
+    for (let row = 0; row < B; row++) {
+      const value = block[at + row]!;
+      for (let column = 0; column < B; column++) result[at + column]! += value * turn[row * B + column]!;
+    }
+  }
+  return result;
+}
+
+function residuals(
+  block: Float64Array,
+  image: Float64Array,
+  values: Float64Array,
+  N: number,
+  B: number,
+): Float64Array {
+  const squared = new Float64Array(B);
+  for (let at = 0; at < N * B; at += B) {
+    for (let column = 0; column < B; column++) {
+      squared[column]! += (image[at + column]! - values[column]! * block[at + column]!) ** 2;
+    }
+  }
+  return squared.map(Math.sqrt);
+}
