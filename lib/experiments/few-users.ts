@@ -61,7 +61,7 @@ export interface FewUsersPoint extends FewUsersPlace {
 export async function fewUsersCurve(
   split: SplitSequences,
   rivals: readonly FewUsersRival[],
-  { shares, seeds }: { readonly shares: readonly number[]; readonly seeds: readonly number[] },
+  settings: { readonly shares: readonly number[]; readonly seeds: readonly number[] },
   run: {
     readonly known?: readonly FewUsersPoint[];
     readonly onPoint?: (point: FewUsersPoint) => void;
@@ -72,8 +72,8 @@ export async function fewUsersCurve(
     throw new RangeError('fewUsersCurve: two rivals have one name');
   }
   const points: FewUsersPoint[] = [];
-  for (const seed of seeds) {
-    for (const share of shares) {
+  for (const seed of settings.seeds) {
+    for (const share of settings.shares) {
       const { known, users } = knownUsers(split, { share, seed });
       for (const rival of rivals) {
         const { name } = rival;
