@@ -42,6 +42,7 @@ const long = [
   '02c2-fine-tuning',
   '02d-graphs-and-social',
   '02e-text-and-features',
+  '02e2-another-domain',
   '02f-as-printed',
   '03c-patterns',
 ];

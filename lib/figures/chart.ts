@@ -23,10 +23,18 @@ export interface Guide {
   readonly y: number;
 }
 
-/** Curves over a quantity: loss per epoch, a metric per k. `x` is 1, 2, 3, ... when left out. */
+/**
+ * Curves over a quantity: loss per epoch, a metric per k. `x` is 1, 2, 3, ... when left out. `spread` draws a whisker of that
+ * length to both sides of each point.
+ */
 export interface LineChart extends Common {
   readonly kind: 'line';
-  readonly series: readonly { readonly name: string; readonly x?: Values; readonly y: Values }[];
+  readonly series: readonly {
+    readonly name: string;
+    readonly x?: Values;
+    readonly y: Values;
+    readonly spread?: Values;
+  }[];
   readonly guides?: readonly Guide[];
 }
 

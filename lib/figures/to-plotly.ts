@@ -46,7 +46,7 @@ function guideLines(guides: readonly Guide[], upright: boolean, log: boolean): R
 function traces(chart: AxisChart): Record<string, unknown>[] {
   switch (chart.kind) {
     case 'line':
-      return chart.series.map(({ name, x, y }, i) => ({
+      return chart.series.map(({ name, x, y, spread }, i) => ({
         type: 'scatter',
         mode: y.length <= 60 ? 'lines+markers' : 'lines',
         name,
@@ -54,6 +54,7 @@ function traces(chart: AxisChart): Record<string, unknown>[] {
         y: roundAll(y),
         line: { color: seriesColour(i), width: 2 },
         marker: { size: 5 },
+        ...(spread ? { error_y: { type: 'data', array: roundAll(spread), color: seriesColour(i) } } : {}),
       }));
     case 'bar':
       return chart.series.map(({ name, y, spread }, i) => {

@@ -72,11 +72,19 @@ function guideLayers(guides: readonly Guide[], axis: 'x' | 'y'): object[] {
   ];
 }
 
+const whiskerEnds = (y: number, spread: number | undefined): { low?: number; high?: number } =>
+  spread === undefined ? {} : { low: roundTo(y - spread), high: roundTo(y + spread) };
+
 function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: number } {
   switch (chart.kind) {
     case 'line': {
-      const rows = chart.series.flatMap(({ name, x, y }) =>
-        Array.from(y, (value, i) => ({ series: name, x: roundTo(x ? x[i]! : i + 1), y: roundTo(value) })),
+      const rows = chart.series.flatMap(({ name, x, y, spread }) =>
+        Array.from(y, (value, i) => ({
+          series: name,
+          x: roundTo(x ? x[i]! : i + 1),
+          y: roundTo(value),
+          ...whiskerEnds(value, spread?.[i]),
+        })),
       );
       const longest = Math.max(...chart.series.map(({ y }) => y.length));
       const mark = {
@@ -89,7 +97,19 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
         y: quantity('y', chart.y, false),
         color: colour(chart.series),
       };
-      return { rows, layer: [{ mark, encoding }, ...guideLayers(chart.guides ?? [], 'y')] };
+      const whiskers = {
+        transform: [{ filter: 'isValid(datum.low)' }],
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: {
+          x: { field: 'x', type: 'quantitative' },
+          y: { field: 'low', type: 'quantitative' },
+          y2: { field: 'high' },
+          color: colour(chart.series),
+        },
+      };
+      const hasSpread = chart.series.some(({ spread }) => spread !== undefined);
+      const layer = [{ mark, encoding }, ...(hasSpread ? [whiskers] : [])];
+      return { rows, layer: [...layer, ...guideLayers(chart.guides ?? [], 'y')] };
     }
     case 'bar': {
       const rows = chart.series.flatMap(({ name, y, spread }) =>
@@ -97,7 +117,7 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
           series: name,
           name: label,
           y: roundTo(y[i]!),
-          ...(spread ? { low: roundTo(y[i]! - spread[i]!), high: roundTo(y[i]! + spread[i]!) } : {}),
+          ...whiskerEnds(y[i]!, spread?.[i]),
         })),
       );
       const lying = chart.horizontal === true;

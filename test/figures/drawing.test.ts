@@ -33,6 +33,15 @@ const charts: Record<string, Chart> = {
     names,
     series: [{ name: 's', y: [1, 2, 3], spread: [0.1, 0.2, 0.3] }],
   },
+  'line with whiskers': {
+    ...axes,
+    kind: 'line',
+    title: 'Curves with their spread',
+    series: [
+      { name: 'a', x: [1, 2], y: [3, 2], spread: [0.5, 0.25] },
+      { name: 'b', x: [1, 2], y: [1, 2] },
+    ],
+  },
   'lying bar': {
     ...axes,
     kind: 'bar',
@@ -119,6 +128,25 @@ describe.each(all)('a %s chart', (_, chart) => {
 describe('toPlotly', () => {
   it('numbers the points of a line from 1 when no x is given', () => {
     expect(toPlotly(charts['line']!).data[0]).toMatchObject({ x: [1, 2, 3], y: [3, 2, 1], name: 'training' });
+  });
+
+  it('draws whiskers where a line has a spread, in its colour', async () => {
+    const chart = charts['line with whiskers']!;
+    const [first, second] = toPlotly(chart).data;
+    expect(first).toMatchObject({ error_y: { array: [0.5, 0.25] } });
+    expect(second).not.toHaveProperty('error_y');
+    const { data } = toVegaLite(chart) as { data: { values: Record<string, number>[] } };
+    expect(data.values.map(({ low, high }) => [low, high])).toEqual([
+      [2.5, 3.5],
+      [1.75, 2.25],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    const rules = (svg: string) =>
+      svg.match(/aria-roledescription="rule mark"|class="mark-rule[^"]*"/g)?.length ?? 0;
+    expect(rules(await toSvg(chart))).toBeGreaterThan(
+      rules(await toSvg({ ...charts['line']!, guides: [] } as Chart)),
+    );
   });
 
   it('lays the bars down, the first name at the top', () => {

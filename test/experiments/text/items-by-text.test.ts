@@ -131,6 +131,81 @@ describe('an encoder by texts', () => {
     );
   });
 
+  it('is centred on the new texts where it is told so, and nothing else changes', () => {
+    const model = createModel(vocabulary, { ...settings, itemTexts: subjectTexts(7) });
+    // Texts of another kind: all of them far to one side.
+    const far = matrix(
+      7,
+      6,
+      subjectTexts(7).values.map((value, at) => value + (at < 6 ? 0 : 10)),
+    );
+    const [kept, moved] = (['kept', 'new'] as const).map((center) =>
+      withItems(model, vocabulary, far, { center }),
+    );
+    const other = leaves(moved!.params).filter(
+      ([path, leaf]) =>
+        !leaf
+          .dataSync()
+          .every((value, at) => value === new Map(leaves(kept!.params)).get(path)!.dataSync()[at]),
+    );
+    expect(other.map(([path]) => path)).toEqual(['adapter.center']);
+    for (const [column, value] of moved!.params.adapter.center.dataSync().entries()) {
+      const mean =
+        Array.from({ length: 6 }, (_, item) => rowOf(far, item + 1)[column]!).reduce(
+          (sum, own) => sum + own,
+          0,
+        ) / 6;
+      expect(value).toBeCloseTo(mean, 4);
+    }
+    const alike = (of: typeof model) => {
+      const [first, second] = [1, 2].map((item) => itemVectorsOf(of).slice([item, 0], [1, -1]));
+      return tf.sum(tf.mul(first!, second!)).dataSync()[0]!;
+    };
+    expect(alike(kept!)).toBeGreaterThan(0.95); // two items of different subjects
+    expect(alike(moved!)).toBeLessThan(0.5);
+  });
+
+  it('learns its adapter alone where it is told so: the sequence encoder stays to the bit', async () => {
+    const log = toyLog(
+      Array.from({ length: 60 * 6 }, (_, at) => {
+        const user = Math.floor(at / 6);
+        return [`u${user}`, String(1 + ((user + at) % 6)), at % 6] as const;
+      }),
+    );
+    const split = leaveOneOut(toSequences(log));
+    const before = createModel(vocabulary, { ...settings, itemTexts: subjectTexts(7) });
+    const moved = withItems(before, split.sequences.vocabulary, subjectTexts(7), { learned: 'adapter' });
+    expect(trainableLeaves(moved.params).map(([path]) => path)).toEqual([
+      'adapter.center',
+      'adapter.experts.kernel',
+      'adapter.experts.bias',
+    ]);
+    await trainEncoder(moved, split, { ...trainingDefaults, maxEpochs: 2, batchSize: 16 });
+    const own = new Map(leaves(before.params));
+    const changed = leaves(moved.params).filter(
+      ([path, leaf]) =>
+        !own
+          .get(path)!
+          .dataSync()
+          .every((value, at) => value === leaf.dataSync()[at]),
+    );
+    expect(changed.map(([path]) => path)).toEqual([
+      'adapter.center',
+      'adapter.experts.kernel',
+      'adapter.experts.bias',
+    ]);
+    // With ids these are learned as well, and without the word everything but the texts.
+    const both = createModel(vocabulary, {
+      ...settings,
+      config: { width: 8, ids: 'added' },
+      itemTexts: subjectTexts(7),
+    });
+    const learnedOf = (learned: 'all' | 'adapter') =>
+      trainableLeaves(withItems(both, vocabulary, subjectTexts(7), { learned }).params).map(([path]) => path);
+    expect(learnedOf('adapter')).toContain('ids');
+    expect(learnedOf('all')).toEqual(trainableLeaves(both.params).map(([path]) => path));
+  }, 60_000);
+
   it('learns on planted subjects, leaves the texts as they are, finds items that it has never seen, and is saved with its texts', async () => {
     // Each user stays with one subject of three; items 1 to 60.
     const rng = createRng(3);
