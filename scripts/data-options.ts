@@ -138,6 +138,17 @@ export function readDataOptions(values: DataValues): DataSettings {
   }
 }
 
+/** Refuse files beside the events for a command that reads nothing of them. @throws InputError */
+export function refuseBeside(
+  values: Pick<DataValues, 'items' | 'users' | 'friends'>,
+  names: readonly ('items' | 'users' | 'friends')[],
+  why: string,
+): void {
+  const given = names.find((name) => values[name] !== undefined);
+  if (given !== undefined)
+    throw new InputError(`nothing reads what --${given} says.`, `Leave it out: ${why}.`);
+}
+
 /** The files that say what items and users are, and who are friends. */
 export const readBesideOptions = ({
   items,

@@ -26,7 +26,7 @@ import { labelLosses } from 'behavior-lab/objectives/classification';
 import { sequenceOf } from 'behavior-lab/preprocessing/sequences';
 import { saveWeights } from 'behavior-lab/training/checkpoint';
 import { oneOf, realNumber, runCommand, wholeNumber } from './command-line';
-import { dataOptions, dataUsage, readDataOptions } from './data-options';
+import { dataOptions, dataUsage, readDataOptions, refuseBeside } from './data-options';
 
 const shown = fineTuneDefaults('all');
 const rates = fineTuneMethods
@@ -266,6 +266,7 @@ runCommand(usage, options, async (values) => {
 
 /** The data of the run, or another file. */
 function dataOf(run: string, values: Parameters<typeof readDataOptions>[0]): DataSettings {
+  refuseBeside(values, ['items', 'users', 'friends'], 'labels are learned from items alone');
   if (values.format !== undefined) return readDataOptions(values);
   const [other] = Object.keys(dataOptions).filter(
     (name) => name !== 'data' && values[name as keyof typeof values] !== undefined,

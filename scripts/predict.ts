@@ -11,7 +11,7 @@ import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import { startBackend } from 'behavior-lab/nn/backend';
 import { codeSide, columnsFor, type ChannelName } from 'behavior-lab/preprocessing/side/side-information';
 import { runCommand, wholeNumber } from './command-line';
-import { dataOptions, dataUsage, readBesideOptions, readDataOptions } from './data-options';
+import { dataOptions, dataUsage, readBesideOptions, readDataOptions, refuseBeside } from './data-options';
 
 const usage = `Recommend to users, also to users never seen, from a finished run. Needs no training data.
 
@@ -42,6 +42,10 @@ runCommand(usage, options, async ({ run, n, out, ...data }) => {
   await startBackend();
   const model = loadModel(run);
   const { codes } = model.side ?? {};
+  refuseBeside(data, ['items'], 'the model keeps what it knows of items');
+  if (Object.keys(codes?.profile ?? {}).length === 0)
+    refuseBeside(data, ['users'], 'the model reads no profiles');
+  if (!codes?.friends) refuseBeside(data, ['friends'], 'the model reads nothing of friends');
   const channels = Object.keys(codes?.channels ?? {}) as ChannelName[];
   const loaded = await loadData(source, {
     vocabulary: model.vocabulary,

@@ -48,6 +48,8 @@ export const sideOptions = {
   'item-features': { type: 'string' },
   profile: { type: 'string' },
   fusion: { type: 'string' },
+  items: { type: 'string' },
+  users: { type: 'string' },
   friends: { type: 'string' },
   'friends-read': { type: 'string' },
   'items-a-friend': { type: 'string' },
@@ -81,6 +83,14 @@ export function readSideOptions(
   if (values.fusion !== undefined && !profile) {
     throw new InputError('--fusion needs a profile.', 'Add --profile FIELDS.');
   }
+  if (values.items !== undefined && !texts && !itemFeatures && !channels?.includes('category')) {
+    throw new InputError(
+      'nothing reads what --items says.',
+      'Add --item-features, --channels category, or --item-texts with an encoder that reads texts; or leave --items out.',
+    );
+  }
+  if (values.users !== undefined && !profile)
+    throw new InputError('nothing reads what --users says.', 'Add --profile FIELDS, or leave --users out.');
   const nextChannels = readNextChannels(values['next-channels'], channels ?? []);
   const friends = readFriendOptions(values, encoder, config);
   const side: SideSettings = {
@@ -107,7 +117,7 @@ function readFriendOptions(
   for (const name of ['friends', 'friends-read', 'items-a-friend'] as const) {
     if (values[name] === undefined || reads) continue;
     throw new InputError(
-      `--${name} means nothing for ${encoder} ${entry.readsFriends ? 'with behaviour alone' : ''}, which reads nothing of friends.`,
+      `--${name} means nothing for ${encoder}${entry.readsFriends ? ' with behaviour alone' : ''}, which reads nothing of friends.`,
       `It goes with --encoder ${friendReaders.join(' or ')} and a fusion that reads friends.`,
     );
   }

@@ -101,8 +101,7 @@ export function fitDecisionTree(
     const size = members.length;
     const purity = (of: readonly number[], total: number): number =>
       of.reduce((sum, count) => sum + count * count, 0) / total;
-    // Purer by more than rounding.
-    let best = purity(counts, size) * (1 + 1e-12);
+    let best = purity(counts, size);
     let split: { feature: number; threshold: number } | null = null;
     for (let feature = 0; feature < columns; feature++) {
       const ordered = members.slice().sort((a, b) => valueOf(a, feature) - valueOf(b, feature));
@@ -115,7 +114,7 @@ export function fitDecisionTree(
         const [here, next] = [valueOf(ordered[place]!, feature), valueOf(ordered[place + 1]!, feature)];
         if (place + 1 < minLeaf || here === next) continue;
         const both = purity(low, place + 1) + purity(high, size - place - 1);
-        if (both <= best * (1 + 1e-12)) continue;
+        if (both <= best * (1 + 1e-12)) continue; // purer by more than rounding
         best = both;
         // Half of two neighbours may round to the upper one, which then would be on the wrong side.
         const middle = here + (next - here) / 2;

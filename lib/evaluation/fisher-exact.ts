@@ -11,7 +11,7 @@ export interface TwoCounts {
  *
  * Exact for any counts, however small. Two-sided: all ways that are at most as likely as what was counted.
  *
- * @returns p, above 0 to 1; 1 where all or none have it
+ * @returns p, 0 to 1; 1 where all or none have it, 0 only where it is too small for a number (below 1e-308)
  * @throws RangeError when the counts are not whole, below 0, or more have it than there are
  * @source Fisher, "On the Interpretation of χ² from Contingency Tables, and the Calculation of P", Journal of the Royal Statistical
  *   Society 85(1), 1922; two-sided by probabilities: Freeman & Halton, "Note on an Exact Treatment of Contingency, Goodness of Fit and

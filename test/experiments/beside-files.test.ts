@@ -9,6 +9,7 @@ import { describeData, loadData, type DataSettings } from '../../lib/experiments
 import { loadModel } from '../../lib/experiments/model-folder';
 import { runExperiment, settingsOf, type ExperimentSettings } from '../../lib/experiments/run-experiment';
 import type { RunRecord } from '../../lib/experiments/run-record';
+import { expectItemsOnly } from '../../lib/experiments/learning/pooled-vectors';
 import { findSentenceModel } from '../../lib/experiments/text/find-sentence-model';
 import { trainingDefaults } from '../../lib/experiments/train-encoder';
 import { readSideOptions } from '../../scripts/side-options';
@@ -159,6 +160,22 @@ describe('an own file with titles', () => {
     expect(without.stderr).toContain('Give them with --users FILE');
   });
 
+  it('is refused where nothing would read it', () => {
+    expect(() => readSideOptions({ items }, 'gru')).toThrow('nothing reads what --items says');
+    expect(() => readSideOptions({ users, 'item-features': 'categories' }, 'gru')).toThrow(
+      'nothing reads what --users says',
+    );
+    expect(readSideOptions({ items, users, profile: 'team', 'item-features': 'categories' }, 'gru')).toEqual({
+      side: { itemFeatures: ['categories'], profile: ['team'] },
+    });
+    const other = write('seen.csv', 'who,what,when\nnew,i1,1');
+    for (const name of ['items', 'friends']) {
+      const { status, stderr } = command('predict.ts', ['--run', out, '--data', other, `--${name}`, items]);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`nothing reads what --${name} says`);
+    }
+  });
+
   it('is refused without texts, and texts without such an encoder', () => {
     expect(() => readSideOptions({}, 'unisrec')).toThrow(/--item-texts is missing/);
     expect(() => readSideOptions({ 'item-texts': tinyBert }, 'gru')).toThrow(
@@ -253,6 +270,9 @@ describe('friends of an own file', () => {
       /--friends means nothing for social/,
     );
     expect(readSideOptions({}, 'social', { fusion: 'behavior' })).toEqual({});
+    expect(() => readSideOptions({ friends }, 'gru')).toThrow('for gru, which');
+    const model = loadModel(join(folder, 'social'), 'social');
+    expect(() => expectItemsOnly(model, 'views', 'they hold items alone')).toThrow('also reads friends');
     expect(readSideOptions({ friends, 'friends-read': '3' }, 'social')).toEqual({
       side: { friends: { numFriends: 3, itemsAFriend: 10 } },
     });

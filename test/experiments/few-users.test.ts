@@ -104,6 +104,14 @@ describe('the curve over few users', () => {
     const first = (ranks: readonly number[]) => ranks.filter((rank) => rank <= 2).length;
     expect(first(all!.ranks)).toBeGreaterThan(30);
     expect((await fewUsersCurve(split, [rival], settings))[1]).toEqual(all);
+    // The same weights and users: only what the training draws is of the place.
+    const drawn = trainedRival(
+      'GRU',
+      () => createModel(sequences.vocabulary, { encoder: 'gru', length: 6, seed: 1, config: { width: 8 } }),
+      () => ({ ...trainingDefaults, maxEpochs: 2, batchSize: 8 }),
+    );
+    const [one, other] = await fewUsersCurve(split, [drawn], { shares: [1], seeds: [3, 4] });
+    expect(one!.ranks).not.toEqual(other!.ranks);
   }, 60_000);
 
   it('does not learn anew what is known already, and keeps nothing that was stopped half-way', async () => {

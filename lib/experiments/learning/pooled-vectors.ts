@@ -29,8 +29,8 @@ export function pooledVectors(
  * @throws RangeError when the model reads channels, profiles or friends
  */
 export function expectItemsOnly({ side }: SequenceModel, by: string, why: string): void {
-  const { channels = {}, profile = {} } = side?.codes ?? {};
-  const [more] = [...Object.keys(channels), ...Object.keys(profile)];
+  const { channels = {}, profile = {}, friends } = side?.codes ?? {};
+  const [more] = [...Object.keys(channels), ...Object.keys(profile), ...(friends ? ['friends'] : [])];
   if (more === undefined) return;
   throw new RangeError(`${by}, and the model also reads ${more}: ${why}`);
 }
