@@ -57,7 +57,8 @@ export function lbfgs(
     const s = next.map((own, i) => own - x[i]!);
     const y = nextGradient.map((own, i) => own - gradient[i]!);
     const bend = dot(s, y);
-    if (bend > 1e-12) {
+    // Relative to the steps, not to one: near a minimum honest bends are as small as 1e-14 (as in L-BFGS-B 3.0).
+    if (bend > Number.EPSILON * dot(y, y)) {
       pairs.push({ s, y, rho: 1 / bend });
       if (pairs.length > memory) pairs.shift();
     }

@@ -108,6 +108,18 @@ describe('the search for a minimum', () => {
           for (const [i, [, middle]] of bowl.entries()) expect(found[i]).toBeCloseTo(middle, 4);
         },
       ),
+      {
+        // Almost there at the start: steps so small that their bends are near 1e-14.
+        examples: [
+          [
+            [
+              [0.1, -8e-6],
+              [23, 5],
+            ],
+          ],
+          [[[16, -1.03e-7]]],
+        ],
+      },
     );
   });
 
