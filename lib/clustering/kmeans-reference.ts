@@ -55,5 +55,6 @@ export function kmeansReference(
     inertia: inertiaOf(points, centroids, labels),
     iterations: result.iterations,
     converged: result.converged,
+    reseeded: 0,
   };
 }

@@ -16,6 +16,8 @@ export interface KMeansResult {
   readonly iterations: number;
   /** False when `maxIterations` ended it first. */
   readonly converged: boolean;
+  /** Times a cluster had lost all its points and got a new place. */
+  readonly reseeded: number;
 }
 
 interface KMeansLimits {
@@ -46,13 +48,14 @@ const scoresHeld = 8 * 1024 * 1024;
  *
  * Tensor operations find the nearest centroids; sums are kept in double precision and only points that changed
  * their cluster are moved between them. The labels are those of ml-kmeans from the same start, except where two
- * centroids are equally near within float32. A cluster that loses all its points keeps its centroid (as in
- * ml-kmeans). The labels returned belong to the centroids returned, also when `maxIterations` ended the search.
+ * centroids are equally near within float32, and where a cluster loses all its points: it starts again at the point
+ * farthest from its centroid (as in scikit-learn; ml-kmeans leaves it empty), and `reseeded` says how often. A cluster
+ * stays empty only where every point lies on a centroid already. The labels returned belong to the centroids returned,
+ * also when `maxIterations` ended the search.
  *
  * @param points `[N, D]`
  * @throws InputError when a point is not finite, or there are fewer (different) points than clusters
  * @source Lloyd, "Least Squares Quantization in PCM", IEEE Trans. Information Theory 28(2), 1982
- * @differs scikit-learn re-seeds an empty cluster with the point farthest from its centroid.
  */
 export function kmeans(points: Matrix, options: KMeansOptions): KMeansResult {
   const { maxIterations = 300, tolerance = 0 } = options;
@@ -114,11 +117,19 @@ function lloyd(
   let labels = new Int32Array(N).fill(-1);
   let iterations = 0;
   let converged = false;
+  let reseeded = 0;
 
   while (!converged && iterations < maxIterations) {
     const nearest = assignment.nearest(centroids);
-    const moved = movePoints(points, labels, nearest, sums_CD, sizes_C);
+    let moved = movePoints(points, labels, nearest, sums_CD, sizes_C);
     labels = nearest;
+    if (sizes_C.includes(0)) {
+      const filled = fillEmpty(points, labels, centroids, sizes_C);
+      const numFilled = movePoints(points, labels, filled, sums_CD, sizes_C);
+      labels = filled;
+      moved += numFilled;
+      reseeded += numFilled;
+    }
     iterations++;
     if (moved === 0) {
       converged = true; // the means of unchanged groups are the centroids already
@@ -129,7 +140,8 @@ function lloyd(
     centroids = means;
     if (converged || iterations === maxIterations) labels = assignment.nearest(centroids);
   }
-  return { centroids, labels, inertia: inertiaOf(points, centroids, labels), iterations, converged };
+  const inertia = inertiaOf(points, centroids, labels);
+  return { centroids, labels, inertia, iterations, converged, reseeded };
 }
 
 /**
@@ -214,6 +226,34 @@ function movePoints(
     }
   }
   return moved;
+}
+
+/**
+ * Labels in which every empty cluster has taken the point that lies farthest from its centroid, the next one the next
+ * farthest; never the last point of a cluster, and none that lies on its centroid.
+ */
+function fillEmpty(points: Matrix, labels: Int32Array, centroids: Matrix, sizes_C: Int32Array): Int32Array {
+  const { columns: D, values } = points;
+  const squared = Float64Array.from(labels, (cluster, point) => {
+    let sum = 0;
+    for (let axis = 0; axis < D; axis++) {
+      sum += (values[point * D + axis]! - centroids.values[cluster * D + axis]!) ** 2;
+    }
+    return sum;
+  });
+  const farthest = Array.from(labels.keys()).sort((a, b) => squared[b]! - squared[a]! || a - b);
+  const filled = labels.slice();
+  const sizes = sizes_C.slice();
+  let next = 0;
+  for (let cluster = 0; cluster < sizes.length; cluster++) {
+    if (sizes_C[cluster]! > 0) continue;
+    while (next < farthest.length && sizes[labels[farthest[next]!]!]! <= 1) next++;
+    const point = farthest[next++];
+    if (point === undefined || squared[point] === 0) break;
+    sizes[labels[point]!]!--;
+    filled[point] = cluster;
+  }
+  return filled;
 }
 
 function meansOf(sums_CD: Float64Array, sizes_C: Int32Array, previous: Matrix): Matrix {

@@ -67,13 +67,58 @@ describe('kmeans by tensor operations', () => {
     expect(silhouette(irisPoints, labels)).toBeCloseTo(0.5528190123564095, 6);
   });
 
-  it('breaks ties to the lowest index, and keeps the centroid of an empty cluster', () => {
-    const points = matrixFromRows([[0], [1], [10]]);
-    // The second and third start are equal: the third never gets a point and stays where it is.
-    const { labels, centroids } = kmeans(points, { start: matrixFromRows([[0], [10], [10]]) });
-    expect(Array.from(labels)).toEqual([0, 0, 1]);
-    expect(Array.from(centroids.values)).toEqual([0.5, 10, 10]);
+  it('breaks ties to the lowest index', () => {
     expect(Array.from(nearestCentroids(matrixFromRows([[5]]), matrixFromRows([[4], [6], [4]])))).toEqual([0]);
+  });
+
+  it('starts an empty cluster again at the farthest point, and says so', () => {
+    // The third start is too far out for any point. 12 lies farthest from its centroid, 10.
+    // sklearn 1.9.1: KMeans(3, init=[[0], [10], [50]], n_init=1).fit(points) gives the same labels.
+    const points = matrixFromRows([[0], [1], [10], [12]]);
+    const start = matrixFromRows([[0], [10], [50]]);
+    const { labels, centroids, reseeded, converged } = kmeans(points, { start });
+    expect(Array.from(labels)).toEqual([0, 0, 1, 2]);
+    expect(Array.from(centroids.values)).toEqual([0.5, 10, 12]);
+    expect([reseeded, converged]).toEqual([1, true]);
+    expect(kmeansReference(points, start).inertia).toBe(2.5); // ml-kmeans leaves it empty
+  });
+
+  it('fills several empty clusters at once, never by the last point of another', () => {
+    // numpy and sklearn 1.9.1: KMeans(4, init=[[0], [100], [200], [300]], n_init=1).fit([[0], [2], [7], [16]]) gives
+    // labels 0 3 2 1, inertia 0.
+    const points = matrixFromRows([[0], [2], [7], [16]]);
+    const { labels, inertia, reseeded } = kmeans(points, {
+      start: matrixFromRows([[0], [100], [200], [300]]),
+    });
+    expect(Array.from(labels)).toEqual([0, 3, 2, 1]);
+    expect([inertia, reseeded]).toEqual([0, 3]);
+  });
+
+  it('leaves a cluster empty where all points lie on a centroid already', () => {
+    const points = matrixFromRows([[1], [1], [1]]);
+    const { labels, inertia, reseeded, converged } = kmeans(points, { start: matrixFromRows([[1], [5]]) });
+    expect(Array.from(labels)).toEqual([0, 0, 0]);
+    expect([inertia, reseeded, converged]).toEqual([0, 0, true]);
+  });
+
+  it('leaves no cluster empty, whatever the start', () => {
+    const coordinate = fc.integer({ min: -20, max: 20 });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(coordinate, { minLength: 5, maxLength: 25 }),
+        fc.array(coordinate, { minLength: 1, maxLength: 5 }),
+        (values, starts) => {
+          const points = matrixFromRows(values.map((value) => [value]));
+          const { labels, inertia, converged } = kmeans(points, {
+            start: matrixFromRows(starts.map((value) => [value])),
+          });
+          expect(converged).toBe(true);
+          expect(new Set(labels).size).toBe(starts.length);
+          const one = kmeans(points, { start: matrixFromRows([[starts[0]!]]) });
+          expect(inertia).toBeLessThanOrEqual(one.inertia + 1e-6);
+        },
+      ),
+    );
   });
 
   it('never makes the inertia worse with another iteration, and labels belong to the returned centroids', () => {
