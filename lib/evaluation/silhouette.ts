@@ -1,6 +1,12 @@
+import * as tf from '@tensorflow/tfjs';
 import type { Matrix } from '../base/matrix';
 import { squaredDistance } from '../base/squared-distance';
 import { groupedPoints } from './grouped-points';
+
+/** Largest block of products held at once, in numbers (32 MiB). */
+const productsHeld = 8 * 1024 * 1024;
+/** Below this share of both squared norms, a distance from the product has lost too many digits and is computed anew. */
+const tooNear = 0.01;
 
 /**
  * The silhouette of each point: is it nearer to its own cluster than to the next one?
@@ -9,7 +15,8 @@ import { groupedPoints } from './grouped-points';
  * distance to another cluster: 1 well inside, 0 on a border, negative where another cluster is nearer.
  * Distances are Euclidean; a point alone in its cluster has 0.
  *
- * Every pair is looked at: 943 points x 128 take .1 s, and ten times the points a hundred times as long.
+ * Every pair is looked at, as |x|² + |y|² - 2 x.y with the products of a block of points by one tensor operation, exactly
+ * where that would lose digits: right to about 1e-6. Time O(N² D), memory 32 MiB and N numbers a cluster.
  *
  * @param labels one cluster a point, any whole numbers from 0
  * @throws RangeError unless there are 2 to N - 1 clusters, a label from 0 for each point, and finite coordinates
@@ -20,16 +27,7 @@ export function silhouettes(points: Matrix, labels: Int32Array): Float64Array {
   const { rows: N, columns: D, values } = points;
   const { cluster, sizes } = groupedPoints('silhouettes', points, labels);
   const C = sizes.length;
-
-  // Sum of distances from each point to each cluster; each pair is measured once.
-  const sums_NC = new Float64Array(N * C);
-  for (let one = 0; one < N; one++) {
-    for (let other = one + 1; other < N; other++) {
-      const distance = Math.sqrt(squaredDistance(values, one * D, other * D, D));
-      sums_NC[one * C + cluster[other]!]! += distance;
-      sums_NC[other * C + cluster[one]!]! += distance;
-    }
-  }
+  const sums_NC = distanceSums({ rows: N, columns: D, values }, cluster, sizes);
   return Float64Array.from(cluster, (own, point) => {
     if (sizes[own] === 1) return 0;
     const within = sums_NC[point * C + own]! / (sizes[own]! - 1);
@@ -45,4 +43,76 @@ export function silhouettes(points: Matrix, labels: Int32Array): Float64Array {
 /** The mean silhouette of all points, -1 to 1: one number for how well separated a clustering is. */
 export function silhouette(points: Matrix, labels: Int32Array): number {
   return silhouettes(points, labels).reduce((sum, value) => sum + value, 0) / labels.length;
+}
+
+/**
+ * The sum of distances from each point to the points of each cluster, `[N, C]`. Each pair is measured once.
+ *
+ * Points are put in the order of their clusters first: the inner loop then adds up runs, and looks up no label.
+ */
+function distanceSums(
+  { rows: N, columns: D, values }: Matrix,
+  cluster: Int32Array,
+  sizes: Int32Array,
+): Float64Array {
+  const C = sizes.length;
+  const starts = new Int32Array(C + 1);
+  for (let place = 0; place < C; place++) starts[place + 1] = starts[place]! + sizes[place]!;
+  const order = Int32Array.from(cluster.keys()).sort((a, b) => cluster[a]! - cluster[b]! || a - b);
+  const sorted = new Float32Array(N * D);
+  for (const [place, point] of order.entries()) {
+    sorted.set(values.subarray(point * D, (point + 1) * D), place * D);
+  }
+  const centred_ND = centred(sorted, N, D);
+  const norms_N = new Float64Array(N);
+  for (let at = 0; at < N * D; at++) norms_N[Math.floor(at / D)]! += centred_ND[at]! ** 2;
+
+  const sums_CN = new Float64Array(C * N);
+  const points_ND = tf.tensor2d(centred_ND, [N, D]);
+  try {
+    for (let from = 0, numRows = 0; from < N; from += numRows) {
+      numRows = Math.min(N - from, Math.max(1, Math.floor(productsHeld / (N - from))));
+      const products = tf.tidy(() =>
+        tf.matMul(
+          tf.slice(points_ND, [from, 0], [numRows, D]),
+          tf.slice(points_ND, [from, 0], [N - from, D]),
+          false,
+          true,
+        ),
+      );
+      const products_RM = products.dataSync<'float32'>(); // not within the tidy, which would look through it for tensors
+      products.dispose();
+      for (let one = from; one < from + numRows; one++) {
+        const offset = (one - from) * (N - from) - from;
+        const norm = norms_N[one]!;
+        const own = cluster[order[one]!]! * N; // where the sums to the cluster of this point begin
+        for (let place = cluster[order[one]!]!; place < C; place++) {
+          let sum = 0;
+          for (let other = Math.max(starts[place]!, one + 1); other < starts[place + 1]!; other++) {
+            const norms = norm + norms_N[other]!;
+            let squared = norms - 2 * products_RM[offset + other]!;
+            if (squared < tooNear * norms) squared = squaredDistance(sorted, one * D, other * D, D);
+            const distance = Math.sqrt(squared);
+            sum += distance;
+            sums_CN[own + other]! += distance;
+          }
+          sums_CN[place * N + one]! += sum;
+        }
+      }
+    }
+  } finally {
+    points_ND.dispose();
+  }
+  const sums_NC = new Float64Array(N * C);
+  for (const [place, point] of order.entries()) {
+    for (let of = 0; of < C; of++) sums_NC[point * C + of] = sums_CN[of * N + place]!;
+  }
+  return sums_NC;
+}
+
+/** Values less the mean of their column: far from the origin the products would lose the distances. */
+function centred(values: Float32Array, N: number, D: number): Float32Array {
+  const mean_D = new Float64Array(D);
+  for (let at = 0; at < N * D; at++) mean_D[at % D]! += values[at]! / N;
+  return values.map((value, at) => value - mean_D[at % D]!);
 }

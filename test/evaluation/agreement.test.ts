@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { adjustedRand } from '../../lib/evaluation/adjusted-rand';
 import { contingency } from '../../lib/evaluation/contingency';
 import {
   entropy,
@@ -111,4 +112,39 @@ describe('agreement of two groupings', () => {
       expect(() => measure([], [])).toThrow('got 0 and 0');
     },
   );
+});
+
+describe('adjustedRand', () => {
+  it('equals scikit-learn', () => {
+    // scikit-learn 1.9.1: adjusted_rand_score(a, b)
+    expect(adjustedRand([0, 0, 1, 1], [0, 0, 1, 2])).toBeCloseTo(0.5714285714285714, 14);
+    expect(adjustedRand([0, 0, 1, 1, 2, 2, 2], [1, 1, 0, 0, 0, 2, 2])).toBeCloseTo(0.475, 14);
+    expect(adjustedRand([0, 0, 1, 1], [0, 1, 0, 1])).toBeCloseTo(-0.5, 14);
+    expect(adjustedRand([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 2, 2])).toBeCloseTo(0.24242424242424243, 14);
+  });
+
+  it('is 1 for the same groups under other names, symmetric, and at most 1', () => {
+    const labels = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(labels, labels, (a, b) => {
+        expect(
+          adjustedRand(
+            a,
+            a.map((label) => 7 - label),
+          ),
+        ).toBe(1);
+        const length = Math.min(a.length, b.length);
+        const [left, right] = [a.slice(0, length), b.slice(0, length)];
+        const value = adjustedRand(left, right);
+        expect(value).toBe(adjustedRand(right, left));
+        expect(value).toBeLessThanOrEqual(1);
+        expect(value).toBeGreaterThanOrEqual(-0.5);
+      }),
+    );
+  });
+
+  it('refuses groupings of different things', () => {
+    expect(() => adjustedRand([0], [0, 1])).toThrow('got 1 and 2');
+    expect(() => adjustedRand([], [])).toThrow('got 0 and 0');
+  });
 });
