@@ -1,9 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import type { Rng } from '../base/random';
-import { fitPca, projectPca } from './pca';
-import { columnMeans, expectPoints } from './points';
+import { expectPoints } from './points';
+import { pointsWithoutGroups } from './without-groups';
 
 export interface GapOptions {
   /** Clusterings of 1 to this many groups are tried. */
@@ -81,7 +80,7 @@ export function gapStatistic(points: Matrix, options: GapOptions): GapStatistic 
     found.push(value);
   }
 
-  const draw = box === 'columns' ? evenly(points) : evenlyAlongComponents(points);
+  const draw = pointsWithoutGroups(points, box);
   const expected_RK = Array.from({ length: references }, (_, reference) => {
     const own = rng.child('reference', reference);
     const drawn = draw(own);
@@ -128,40 +127,4 @@ function within({ rows: N, columns: D, values }: Matrix, labels: ArrayLike<numbe
     }
   }
   return sum;
-}
-
-/** Draws points evenly in the box of the columns. */
-function evenly({ rows: N, columns: D, values }: Matrix): (rng: Rng) => Matrix {
-  const low = new Float64Array(D).fill(Infinity);
-  const high = new Float64Array(D).fill(-Infinity);
-  for (let place = 0; place < values.length; place++) {
-    const axis = place % D;
-    low[axis] = Math.min(low[axis]!, values[place]!);
-    high[axis] = Math.max(high[axis]!, values[place]!);
-  }
-  return (rng) => {
-    const drawn = Float32Array.from(values, (_, place) => {
-      const axis = place % D;
-      return low[axis]! + rng.next() * (high[axis]! - low[axis]!);
-    });
-    return { rows: N, columns: D, values: drawn };
-  };
-}
-
-/** Draws points evenly in the box along the principal components. */
-function evenlyAlongComponents(points: Matrix): (rng: Rng) => Matrix {
-  const { rows: N, columns: D } = points;
-  const pca = fitPca(points, D);
-  const mean_D = columnMeans(points);
-  const draw = evenly(projectPca(pca, points));
-  return (rng) => {
-    const { values: drawn } = draw(rng);
-    const turned_ND = tf.tidy(() => {
-      const turned = tf.matMul(tf.tensor2d(drawn, [N, D]), tf.tensor2d(pca.components.values, [D, D]));
-      return tf.add(turned, tf.tensor1d([...mean_D]));
-    });
-    const values = turned_ND.dataSync<'float32'>(); // not within the tidy, which would look through it for tensors
-    turned_ND.dispose();
-    return { rows: N, columns: D, values };
-  };
 }

@@ -7,6 +7,7 @@ import {
   mutualInformation,
   normalizedMutualInformation,
 } from '../../lib/evaluation/normalized-mutual-information';
+import { pairwiseAgreement } from '../../lib/evaluation/pairwise-agreement';
 import { purity } from '../../lib/evaluation/purity';
 import { vMeasure } from '../../lib/evaluation/v-measure';
 
@@ -146,5 +147,18 @@ describe('adjustedRand', () => {
   it('refuses groupings of different things', () => {
     expect(() => adjustedRand([0], [0, 1])).toThrow('got 1 and 2');
     expect(() => adjustedRand([], [])).toThrow('got 0 and 0');
+  });
+});
+
+describe('pairwiseAgreement', () => {
+  it('compares each grouping with each later one, in order', () => {
+    const groupings = [
+      [0, 0, 1, 1],
+      [5, 5, 3, 3],
+      [0, 1, 0, 1],
+    ];
+    expect(pairwiseAgreement(groupings).map((value) => Number(value.toFixed(12)))).toEqual([1, -0.5, -0.5]);
+    expect(() => pairwiseAgreement([[0, 1]])).toThrow('needs 2 groupings or more, got 1');
+    expect(() => pairwiseAgreement([[0, 1], [0]])).toThrow('got 2 and 1');
   });
 });
