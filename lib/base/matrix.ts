@@ -37,6 +37,16 @@ export function rowOf(of: Matrix, row: number): Float32Array {
   return of.values.subarray(row * of.columns, (row + 1) * of.columns);
 }
 
+/** A copy of some rows, in the order given; a row may come more than once. */
+export function selectRows({ columns, values }: Matrix, rows: ArrayLike<number>): Matrix {
+  const chosen = new Float32Array(rows.length * columns);
+  for (let place = 0; place < rows.length; place++) {
+    const from = rows[place]! * columns;
+    chosen.set(values.subarray(from, from + columns), place * columns);
+  }
+  return { rows: rows.length, columns, values: chosen };
+}
+
 /** Nested arrays, for libraries that ask for them. */
 export function toRows(of: Matrix): number[][] {
   return Array.from({ length: of.rows }, (_, row) => Array.from(rowOf(of, row)));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { InputError } from '../../lib/base/errors';
-import { matrix, matrixFromRows, rowOf, toRows } from '../../lib/base/matrix';
+import { matrix, matrixFromRows, rowOf, selectRows, toRows } from '../../lib/base/matrix';
 import { expectShape } from '../../lib/base/shape';
 
 it('keeps rows one after the other', () => {
@@ -36,4 +36,13 @@ it('says which tensor has which shape and which was wanted', () => {
 it('an input error names file, row and remedy', () => {
   const error = new InputError('the rating is no number.', 'Correct it.', { file: 'a.csv', row: 7 });
   expect(error.message).toBe('a.csv, row 7: the rating is no number. Correct it.');
+});
+
+it('copies rows in the order given, one as often as it is named', () => {
+  const m = matrixFromRows([[1, 2], [3, 4], [5, 6]]); // prettier-ignore
+  const chosen = selectRows(m, [2, 0, 2]);
+  expect(toRows(chosen)).toEqual([[5, 6], [1, 2], [5, 6]]); // prettier-ignore
+  chosen.values[0] = 9;
+  expect(rowOf(m, 2)[0]).toBe(5);
+  expect(selectRows(m, [])).toEqual(matrix(0, 2, new Float32Array(0)));
 });

@@ -1,4 +1,4 @@
-import { matrix, type Matrix } from '../../base/matrix';
+import { selectRows, type Matrix } from '../../base/matrix';
 import type { Rng } from '../../base/random';
 import { adjustedRand } from '../../evaluation/adjusted-rand';
 
@@ -84,14 +84,12 @@ const notDrawn = -2;
 
 /** The groups of a resample by row of all points. A point drawn twice has the group of its first copy. */
 function labelsOfDrawn(
-  { columns: D, values, rows: N }: Matrix,
+  points: Matrix,
   rows: readonly number[],
   cluster: (points: Matrix) => ArrayLike<number>,
 ): Int32Array {
-  const copied = new Float32Array(rows.length * D);
-  for (const [place, row] of rows.entries()) copied.set(values.subarray(row * D, (row + 1) * D), place * D);
-  const found = cluster(matrix(rows.length, D, copied));
-  const labels = new Int32Array(N).fill(notDrawn);
+  const found = cluster(selectRows(points, rows));
+  const labels = new Int32Array(points.rows).fill(notDrawn);
   for (const [place, row] of rows.entries()) if (labels[row] === notDrawn) labels[row] = found[place]!;
   return labels;
 }

@@ -1,4 +1,4 @@
-import { matrix, type Matrix } from '../../base/matrix';
+import { selectRows, type Matrix } from '../../base/matrix';
 import { createRng } from '../../base/random';
 import {
   classifyByTree,
@@ -53,14 +53,14 @@ export function explainGroups(
   const groups = groupOf(users);
   const foldOf = stratifiedFolds(groups, folds, createRng(seed).child('folds'));
   const rightShare = (tree: TreeNode, chosen: readonly number[]): number =>
-    share(classifyByTree(tree, rowsOf(features, chosen)), (own, place) => own === labels[chosen[place]!]);
+    share(classifyByTree(tree, selectRows(features, chosen)), (own, place) => own === labels[chosen[place]!]);
   const fidelity = Float64Array.from({ length: folds }, (_, fold) => {
     const [seen, unseen] = [true, false].map((isSeen) =>
       users.filter((_user, place) => (foldOf[place] !== fold) === isSeen),
     ) as [number[], number[]];
-    return rightShare(fitDecisionTree(rowsOf(features, seen), groupOf(seen), limits), unseen);
+    return rightShare(fitDecisionTree(selectRows(features, seen), groupOf(seen), limits), unseen);
   });
-  const tree = fitDecisionTree(rowsOf(features, users), groups, limits);
+  const tree = fitDecisionTree(selectRows(features, users), groups, limits);
   return {
     tree,
     rules: treeRules(tree, names),
@@ -68,13 +68,6 @@ export function explainGroups(
     majority: Math.max(...tree.counts) / users.length,
     fitted: rightShare(tree, users),
   };
-}
-
-function rowsOf({ columns, values }: Matrix, rows: readonly number[]): Matrix {
-  const chosen = new Float32Array(rows.length * columns);
-  for (const [place, row] of rows.entries())
-    chosen.set(values.subarray(row * columns, (row + 1) * columns), place * columns);
-  return matrix(rows.length, columns, chosen);
 }
 
 const share = (values: Int32Array, isSo: (value: number, place: number) => boolean): number =>
