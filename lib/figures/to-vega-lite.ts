@@ -18,14 +18,16 @@ const field = (name: string, type: 'quantitative' | 'nominal', described: Axis, 
   ...more,
 });
 
+const mostTicks = 8;
+
 /** A quantitative axis. Lines and points need not start at zero; bars must. */
-function quantity(name: string, described: Axis, zero: boolean, nice = true) {
+function quantity(name: string, described: Axis, zero: boolean, nice = true, tickCount = mostTicks) {
   const scale = {
     ...(described.scale === 'log' ? { type: 'log' } : { zero }),
     ...(described.range ? { domain: [...described.range] } : {}),
     nice: nice && described.range === undefined,
   };
-  return field(name, 'quantitative', described, { scale, axis: { tickCount: 8 } });
+  return field(name, 'quantitative', described, { scale, axis: { tickCount } });
 }
 
 /** Names in the order in which they came, not in that of the alphabet. */
@@ -72,6 +74,12 @@ function guideLayers(guides: readonly Guide[], axis: 'x' | 'y'): object[] {
   ];
 }
 
+/** Epochs and numbers of groups have nothing between them: no tick at 2.5. */
+const ticksFor = (xs: readonly number[]): number =>
+  xs.every(Number.isInteger)
+    ? Math.max(1, Math.min(mostTicks, Math.max(...xs) - Math.min(...xs)))
+    : mostTicks;
+
 const whiskerEnds = (y: number, spread: number | undefined): { low?: number; high?: number } =>
   spread === undefined ? {} : { low: roundTo(y - spread), high: roundTo(y + spread) };
 
@@ -93,7 +101,7 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
         ...(longest <= 60 ? { point: { size: 25, filled: true } } : {}),
       };
       const encoding = {
-        x: quantity('x', chart.x, false, false),
+        x: quantity('x', chart.x, false, false, ticksFor(rows.map(({ x }) => x))),
         y: quantity('y', chart.y, false),
         color: colour(chart.series),
       };

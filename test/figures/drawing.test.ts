@@ -125,6 +125,16 @@ describe.each(all)('a %s chart', (_, chart) => {
   });
 });
 
+it('puts ticks at whole numbers where a line has nothing between them', async () => {
+  const ticks = async (x: number[]): Promise<string[]> => {
+    const svg = await toSvg({ ...axes, kind: 'line', title: 'k', series: [{ name: 'a', x, y: [1, 2, 3] }] });
+    return [...svg.matchAll(/<text[^>]*>([\d.]+)<\/text>/g)].map(([, text]) => text!);
+  };
+  expect(await ticks([2, 3, 4])).toEqual(expect.arrayContaining(['2', '3', '4']));
+  expect((await ticks([2, 3, 4])).slice(0, 3)).toEqual(['2', '3', '4']);
+  expect((await ticks([2, 3, 4.5])).slice(0, 2)).toEqual(['2.0', '2.2']);
+});
+
 describe('toPlotly', () => {
   it('numbers the points of a line from 1 when no x is given', () => {
     expect(toPlotly(charts['line']!).data[0]).toMatchObject({ x: [1, 2, 3], y: [3, 2, 1], name: 'training' });
