@@ -3,6 +3,7 @@ import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
 import { klDefaults, type KlAnnealing } from 'behavior-lab/experiments/learning/kl-annealing';
+import { groupsUsers, type ObjectiveSettings } from 'behavior-lab/experiments/learning/objective-settings';
 import { defaultMaskShare, defaultPrefixShare } from 'behavior-lab/experiments/learning/window-questions';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
@@ -43,7 +44,7 @@ model and training
 ${encoderUsage}${sideUsage}  --length T         events that the encoder reads (default ${defaultLength})
   --epochs N         at most this many (default ${trainingDefaults.maxEpochs})
   --patience N       epochs without a better validation, by NDCG@10 where next items are learned (default ${trainingDefaults.patience})
-  --keep WHICH       best | last: the best epoch by validation, or the last of all (default best)
+  --keep WHICH       best | last: the best epoch by validation, or the last of all (default best; with dec it is last)
   --batch N          windows in a step (default ${trainingDefaults.batchSize})
   --window-length N  next items: events of a window at most (default: --length)
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
@@ -150,9 +151,9 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
       ...(texts && { texts }),
       length,
       training: {
-        maxEpochs: wholeNumber('--epochs', values.epochs, training.maxEpochs),
+        maxEpochs: readEpochs(values, objectives),
         patience: wholeNumber('--patience', values.patience, training.patience),
-        ...(values.keep !== undefined && { keep: oneOf('--keep', values.keep, ['best', 'last']) }),
+        ...readKeep(values, objectives),
         batchSize: wholeNumber('--batch', values.batch, training.batchSize),
         ...(values['window-length'] !== undefined && {
           windowLength: wholeNumber('--window-length', values['window-length'], 2, 2),
@@ -174,6 +175,35 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
       },
     },
   };
+}
+
+/** @throws InputError when groups of users would begin after the last epoch */
+function readEpochs(values: Values, objectives: readonly ObjectiveSettings[] = []): number {
+  const epochs = wholeNumber('--epochs', values.epochs, trainingDefaults.maxEpochs);
+  const grouping = objectives.find(groupsUsers);
+  if (grouping && grouping.warmupEpochs >= epochs) {
+    throw new InputError(
+      `${grouping.name} begins after ${grouping.warmupEpochs} epochs, and there are ${epochs}.`,
+      'Give more by --epochs, or fewer by --cluster-warmup.',
+    );
+  }
+  return epochs;
+}
+
+function readKeep(
+  values: Values,
+  objectives: readonly ObjectiveSettings[] = [],
+): Pick<ExperimentSettings['training'], 'keep'> {
+  const isDeep = objectives.some(({ name }) => name === 'dec');
+  if (values.keep === undefined) return isDeep ? { keep: 'last' } : {};
+  const keep = oneOf('--keep', values.keep, ['best', 'last']);
+  if (isDeep && keep === 'best') {
+    throw new InputError(
+      '--keep best means nothing for dec: no validation says which epoch has the best clusters.',
+      'Leave it out, or say last.',
+    );
+  }
+  return { keep };
 }
 
 function readMaskShare(text: string | undefined, encoder: EncoderName): number | undefined {

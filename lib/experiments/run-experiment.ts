@@ -19,6 +19,7 @@ import type { TrainingProgress } from '../training/train';
 import { encoderOf, type EncoderName, type EncoderSettings } from './encoder-catalogue';
 import { evaluateRanking, metricsOf, rankingProtocol, type RankingEvaluation } from './evaluate-ranking';
 import { defaultObjectives, describeObjectives, poolsByAttention } from './learning/objective-settings';
+import type { UserGroups } from './learning/user-groups';
 import { describeData, loadData, type DataSettings } from './load-data';
 import { readJson, saveModel, writeJson } from './model-folder';
 import type { ModelSide } from './model-side';
@@ -69,7 +70,8 @@ export interface ExperimentWatcher {
  * Train an encoder on a file and measure it beside its baselines, leaving a folder that says everything.
  *
  * The folder holds `run.json` (settings, data hash, protocol, versions, device, metrics), `config.json`, `vocabulary.json`,
- * `codes.json` where the model knows more than items, and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target, rank, best 20; one line a predicted event), checkpoints of the
+ * `codes.json` where the model knows more than items, and `weights.safetensors` (all that `predict` needs), `ranks.csv` (user, target,
+ * rank, best 20; one line a predicted event), `groups.csv` (user, group) where an objective groups the users, checkpoints of the
  * training, and its course in `progress.ndjson` and, where native TensorFlow computes, in `tensorboard/`. While it works,
  * `process.json` says so. Calling it again on the folder of an interrupted run goes on where that run stood, and ends
  * with the same numbers as an uninterrupted one.
@@ -209,6 +211,7 @@ async function runClaimed(
     );
     saveModel(folder, model);
     writeRanks(join(folder, 'ranks.csv'), split, evaluation);
+    if (result.groups) writeGroups(join(folder, 'groups.csv'), userIds, result.groups);
     const record: RunRecord = {
       ...base,
       status: 'finished',
@@ -321,13 +324,22 @@ export function earlierRecord(folder: string, settings: ExperimentSettings): Run
   return record;
 }
 
+const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** One line a user with training events: the group by the weights that were kept, from 0. */
+function writeGroups(file: string, userIds: readonly string[], { labels }: UserGroups): void {
+  const lines = userIds.flatMap((userId, user) =>
+    labels[user]! < 0 ? [] : [`${quote(userId)},${labels[user]!}\n`],
+  );
+  replaceFile(file, [Buffer.from(`user,group\n${lines.join('')}`)]);
+}
+
 /**
  * One line a predicted event, so that anyone can recompute the metrics: user, target, rank, the best 20 items in order.
  * The items are separated by blanks, so a blank within an id is written %20.
  */
 function writeRanks(file: string, split: SplitSequences, evaluation: RankingEvaluation): void {
   const { userIds, vocabulary } = split.sequences;
-  const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const nameOf = (item: number): string => vocabulary.itemIds[item]!.replace(/\s/g, encodeURIComponent);
   const lines = Array.from(evaluation.users, (user, row) => {
     const top = Array.from(evaluation.top[row]!, nameOf);

@@ -20,10 +20,12 @@ import {
   createObjectives,
   defaultObjectives,
   describeObjectives,
+  groupsUsers,
   learnsNextItems,
   type ObjectiveSettings,
 } from './learning/objective-settings';
 import type { OrderObjective } from './learning/order';
+import type { GroupingObjective, GroupUpdate, UserGroups } from './learning/user-groups';
 import { userRecognition } from './learning/user-recognition';
 import type { SequenceModel } from './sequence-model';
 import type { UserLabels } from './user-labels';
@@ -46,6 +48,12 @@ export interface EncoderTraining extends NextItemOptions {
   readonly seed: number;
   /** Default: a graph where there is native TensorFlow. */
   readonly engine?: Engine;
+}
+
+/** What came out of the training of an encoder. */
+export interface EncoderTrainingResult extends TrainingResult {
+  /** Of an objective that groups users (`dec`, `intent`): their groups by the weights that were kept; null before it began. */
+  readonly groups?: UserGroups | null;
 }
 
 /** How the learning rate changes, in epochs: see `Schedule`. A cosine ends at `maxEpochs`. */
@@ -72,11 +80,16 @@ export const trainingDefaults: EncoderTraining & { readonly optimiser: AdamWConf
  * Train a model on the training parts of any split: to name the next item after every event, or by other objectives.
  *
  * The best epoch by validation NDCG@10 (full ranking, seen items excluded) is kept. Where no items are named the first objective
- * decides: order by its right answers, views by how well users are recognised (`userRecognition`). The test events are never looked
- * at. The model's weights are changed in place.
+ * decides: order by its right answers, views and groups by how well users are recognised (`userRecognition`). The test events are never
+ * looked at. The model's weights are changed in place.
+ *
+ * Deep clustering needs `keep: 'last'`: no validation speaks for clusters, and an epoch of its warm-up has none. It may end the training
+ * (`stoppedBy: 'settled'`).
  *
  * @param run.folder where checkpoints are kept; an unfinished training there goes on bit-exactly
- * @throws RangeError when no user has two training events, or objectives do not go together or with the encoder
+ * @throws RangeError when no user has two training events, or objectives do not go together or with the encoder, or a warm-up takes
+ *   all epochs
+ * @throws InputError when there are fewer users than groups
  */
 export async function trainEncoder(
   model: SequenceModel,
@@ -88,15 +101,18 @@ export async function trainEncoder(
     readonly events?: HeldOutEvents;
     /** What a classification learns. */
     readonly labels?: UserLabels;
+    /** Told of the groups of users whenever an objective brings them up to date. */
+    readonly onGroups?: (update: GroupUpdate) => void;
     readonly onProgress?: (progress: TrainingProgress) => void;
     /** A sentence on what was compiled, or why not. */
     readonly say?: (sentence: string) => void;
     readonly signal?: AbortSignal;
   } = {},
-): Promise<TrainingResult> {
+): Promise<EncoderTrainingResult> {
   const { batchSize, objectives = defaultObjectives } = training;
-  const { labels } = run;
-  const options = { ...training, ...(labels && { labels }) };
+  const { labels, onGroups } = run;
+  checkGroups(training, onGroups);
+  const options = { ...training, ...(labels && { labels }), ...(onGroups && { onGroups }) };
   const made = createObjectives(model, split, objectives, options, createRng(training.seed));
   // A single objective is itself, so that the file of a checkpoint and the numbers of a training do not depend on what else there is.
   const objective = made.length === 1 && made[0]!.weight === 1 ? made[0]!.objective : together(made);
@@ -106,9 +122,10 @@ export async function trainEncoder(
   const optimiser = createOptimiser(params, training.optimiser);
   const validation = validationOf(model, split, training, { ...run, first: made[0]!.objective });
   try {
-    return await train({
+    const result = await train({
       params,
       optimiser,
+      startEpoch: (epoch) => objective.startEpoch?.(epoch) ?? 'goes on',
       batches: (epoch) => objective.batches(epoch),
       inputs: (drawn) => objective.inputs(drawn),
       loss: (inputs, mode) => objective.loss(inputs, mode),
@@ -138,10 +155,36 @@ export async function trainEncoder(
       },
       ...run,
     });
+    const grouping = objectives.findIndex(groupsUsers);
+    if (grouping < 0) return result;
+    return { ...result, groups: (made[grouping]!.objective as GroupingObjective).groups() };
   } finally {
     validation.dispose();
     disposeOptimiser(optimiser);
     if (objective.heads) disposeTree(objective.heads);
+  }
+}
+
+/** Refuse what groups of users do not go with. */
+function checkGroups(
+  { objectives = defaultObjectives, maxEpochs, keep = 'best' }: EncoderTraining,
+  onGroups: unknown,
+): void {
+  const grouping = objectives.find(groupsUsers);
+  if (!grouping) {
+    if (onGroups)
+      throw new RangeError('trainEncoder: nothing groups the users, so that onGroups hears nothing');
+    return;
+  }
+  if (grouping.warmupEpochs >= maxEpochs) {
+    throw new RangeError(
+      `trainEncoder: ${grouping.name} begins after ${grouping.warmupEpochs} epochs, and there are ${maxEpochs}: give more, or a shorter warmupEpochs`,
+    );
+  }
+  if (grouping.name === 'dec' && keep !== 'last') {
+    throw new RangeError(
+      "trainEncoder: no validation says which epoch has the best clusters of dec: set keep to 'last'",
+    );
   }
 }
 

@@ -102,7 +102,7 @@ export function trainingCell(options: TrainingCellOptions = {}): TrainingCell {
         stoppedBy === 'interrupt'
           ? `stopped by the interrupt after ${history.length} epochs${best}. ` +
               'If it was given a folder, a checkpoint is there: run the cell again to go on.'
-          : `trained ${history.length} epochs${best}`,
+          : `trained ${history.length} epochs${stoppedBy === 'settled' ? ', until groups hardly changed' : ''}${best}`,
       );
       await curves.done({ history });
     },

@@ -51,6 +51,6 @@ export function infoNce(
 }
 
 /** Each row at length 1; a row of zeros stays zero, and its gradient finite. */
-function unitRows(x_ND: tf.Tensor2D): tf.Tensor2D {
+export function unitRows(x_ND: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(x_ND, tf.rsqrt(tf.add(tf.sum(tf.square(x_ND), 1, true), 1e-12)));
 }

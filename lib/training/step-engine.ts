@@ -23,6 +23,8 @@ export interface StepEngine {
   run(batch: BatchTensors, learningRate: number): StepResult;
   /** Bring the weights up to date before somebody reads them. */
   pull(): void;
+  /** Take over weights that somebody changed since the last `pull`. */
+  push(): void;
   dispose(): void;
 }
 
@@ -106,6 +108,7 @@ export function createStepEngine(
       }
     },
     pull: () => step?.pull(),
+    push: () => step?.push(),
     dispose: () => {
       step?.dispose();
       step = null;

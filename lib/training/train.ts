@@ -40,6 +40,13 @@ export interface TrainingPlan<Batch> {
   /** Weights that the loss reads and no step changes. */
   readonly frozen?: object;
   readonly optimiser: Optimiser;
+  /**
+   * Called before the first step of an epoch, when the weights are up to date; not where an interrupted epoch goes on. May change
+   * weights, by what stands in the weights alone, so that a resume does the same.
+   *
+   * @returns `settled` to end the training before this epoch
+   */
+  startEpoch?(epoch: number): 'settled' | 'goes on';
   /** The batches of an epoch, from 1. Must depend on the epoch's number alone, so that a resume sees the same. */
   batches(epoch: number): readonly Batch[];
   /** What the loss reads of a batch. Few different shapes: each one is compiled. */
@@ -84,7 +91,7 @@ export interface TrainingResult {
   readonly bestEpoch: number;
   /** Its validation. */
   readonly bestValidation: number;
-  readonly stoppedBy: 'patience' | 'epochs' | 'interrupt';
+  readonly stoppedBy: 'patience' | 'epochs' | 'interrupt' | 'settled';
 }
 
 /**
@@ -163,6 +170,13 @@ async function trainFrom<Batch>(
       break;
     }
     const epochStart = performance.now();
+    if (plan.startEpoch && state.partial === null) {
+      if (plan.startEpoch(epoch) === 'settled') {
+        stoppedBy = 'settled';
+        break;
+      }
+      steps.push();
+    }
     const batches = plan.batches(epoch);
     if (epoch === firstEpoch) steps.expect(inputsOf(plan, batches));
     const before: PartialEpoch = state.partial ?? nothingDone;

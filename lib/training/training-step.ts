@@ -39,6 +39,8 @@ export interface TrainingStep {
   run(inputs: TensorRecord, learningRate: number): StepResult;
   /** Bring the weights and the optimiser's memory up to date: until then a graph has newer ones of its own. */
   pull(): void;
+  /** Take over weights that were changed elsewhere since the last `pull`. */
+  push(): void;
   /** Free the graph; weights and memory stay as they were last pulled. */
   dispose(): void;
   readonly report: GraphReport | null;
@@ -64,6 +66,7 @@ export function eagerTrainingStep(plan: StepPlan): TrainingStep {
     run: (inputs, learningRate) =>
       within(plan, inputs, learningRate, (stepInputs) => stepOutputs(plan, stepInputs)),
     pull: () => {},
+    push: () => {},
     dispose: () => {},
     report: null,
   };
@@ -105,6 +108,7 @@ export function compileTrainingStep(
         () => graph.pull(),
       ),
     pull: () => graph.pull(),
+    push: () => graph.push(),
     dispose: () => graph.dispose(),
     report: graph.report,
   };

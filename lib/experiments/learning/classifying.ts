@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../../base/random';
 import type { Pooling } from '../../encoders/pooling';
 import { classification, initClassification, type LabelLoss } from '../../objectives/classification';
-import { padBatch } from '../../preprocessing/padded-batch';
 import { trainPart, type SplitSequences } from '../../preprocessing/splits/split-sequences';
 import type { BatchTensors } from '../../training/batch-tensors';
 import type { SequenceModel } from '../sequence-model';
 import type { UserLabels } from '../user-labels';
 import type { Objective } from './objective';
 import { expectItemsOnly, pooledVectors } from './pooled-vectors';
+import { userBatches, type DrawnUsers } from './user-batches';
 
 /** Some users to learn from, and the class of each. */
 export interface LabelledUsers {
@@ -16,11 +16,6 @@ export interface LabelledUsers {
   readonly histories: readonly Int32Array[];
   /** The class of each, from 0. */
   readonly labels: ArrayLike<number>;
-}
-
-/** Users of a step, by their places among the labelled ones. */
-export interface DrawnUsers {
-  readonly users: Int32Array;
 }
 
 /** How labelled users become the batches of a training. */
@@ -39,32 +34,19 @@ export function labelBatches(
   rng: Rng,
 ): LabelBatches {
   if (histories.length === 0) throw new RangeError('labelBatches: no user has a label');
-  const rows = Math.min(batchSize, histories.length);
-  const longest = histories.reduce((most, own) => Math.max(most, own.length), 1);
-  const T = Math.min(length, longest);
+  const { rows, batches, inputs, weight } = userBatches(histories, { length, batchSize }, rng);
   return {
-    batches: (epoch, round = 0) => {
-      const order = rng.child('epoch', epoch, 'round', round).shuffle(Int32Array.from(histories.keys()));
-      return Array.from({ length: Math.ceil(order.length / rows) }, (_, batch) => ({
-        users: order.slice(batch * rows, (batch + 1) * rows),
-      }));
-    },
-    inputs: ({ users }): BatchTensors => {
-      const read = Array.from({ length: rows }, (_, row) => histories[users[row] ?? -1] ?? new Int32Array(0));
-      const { items, isReal } = padBatch(read, T);
-      return {
-        items_BT: { values: items, shape: [rows, T] },
-        isReal_BT: { values: isReal, shape: [rows, T] },
-        labels_N: {
-          values: Int32Array.from({ length: rows }, (_, row) =>
-            row < users.length ? labels[users[row]!]! : 0,
-          ),
-          shape: [rows],
-        },
-        weights_N: { values: new Float32Array(rows).fill(1, 0, users.length), shape: [rows] },
-      };
-    },
-    weight: ({ users }) => users.length,
+    batches,
+    weight,
+    inputs: (drawn): BatchTensors => ({
+      ...inputs(drawn),
+      labels_N: {
+        values: Int32Array.from({ length: rows }, (_, row) =>
+          row < drawn.users.length ? labels[drawn.users[row]!]! : 0,
+        ),
+        shape: [rows],
+      },
+    }),
   };
 }
 

@@ -7,11 +7,15 @@ import type { SequenceModel } from '../sequence-model';
 import type { LabelLoss } from '../../objectives/classification';
 import type { OrderKind } from '../../objectives/order';
 import type { UserLabels } from '../user-labels';
+import type { SameIntent } from '../../objectives/intent-contrast';
 import { classifying } from './classifying';
+import { deepClusters, type DeepClusterOptions } from './deep-clusters';
+import { intents } from './intents';
 import { lossNameOf, nextItems, type NextItemOptions } from './next-item';
 import type { Objective, WeightedObjective } from './objective';
 import { orderPrediction } from './order';
 import { hasOnlyItemVectors, skipGram, type SkipGramOptions } from './skip-gram';
+import type { GroupingOptions } from './user-groups';
 import { contrastive, reconstructing } from './user-views';
 
 /** One objective of a training, as plain data, kept in the record of a run. */
@@ -50,6 +54,15 @@ export type ObjectiveSettings = {
       readonly loss: LabelLoss;
       readonly pooling: Pooling;
     }
+  | ({ readonly name: 'dec' } & Omit<DeepClusterOptions, 'batchSize' | 'onGroups'>)
+  | ({
+      readonly name: 'intent';
+      readonly views: ViewKind;
+      readonly temperature: number;
+      readonly sameIntent: SameIntent;
+      /** Events of a view at most; default as many as the model reads. */
+      readonly viewLength?: number;
+    } & Pick<GroupingOptions, 'clusters' | 'pooling' | 'warmupEpochs'>)
 );
 
 /** The objectives by name. */
@@ -60,6 +73,8 @@ export const objectiveNames = [
   'skip-gram',
   'order',
   'classification',
+  'dec',
+  'intent',
 ] as const;
 
 /** Options that only next items have. */
@@ -86,6 +101,13 @@ export const learnsNextItems = (all: readonly ObjectiveSettings[]): boolean =>
 /** Whether states are pooled by attention: then the model needs a question (`ModelSettings.attentionPooling`). */
 export const poolsByAttention = (all: readonly ObjectiveSettings[]): boolean =>
   all.some((own) => 'pooling' in own && own.pooling === 'attention');
+
+/** An objective that keeps users in groups. */
+export type GroupingSettings = Extract<ObjectiveSettings, { name: 'dec' | 'intent' }>;
+
+/** Whether an objective keeps users in groups: see `GroupingObjective`. */
+export const groupsUsers = (own: ObjectiveSettings): own is GroupingSettings =>
+  own.name === 'dec' || own.name === 'intent';
 
 /** What of the options of next items stands in a protocol. */
 type NamedOptions = Pick<NextItemOptions, 'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels'>;
@@ -121,31 +143,60 @@ function describeOne(encoder: EncoderName, own: ObjectiveSettings, options: Name
     }
     case 'classification':
       return `classification by ${own.labels} (${own.loss}, ${own.pooling} pooling)`;
+    case 'dec': {
+      const refreshed = own.every === 1 ? 'every epoch' : `every ${own.every} epochs`;
+      const until = own.tolerance > 0 ? ` until fewer than ${own.tolerance} of the users change` : '';
+      return `deep embedded clustering (${describeGroups(own)}, targets anew ${refreshed}${until})`;
+    }
+    case 'intent': {
+      const others = own.sameIntent === 'left-out' ? ' left out' : ' as negatives';
+      return `intent of two views (${describeGroups(own)}, users of the same intent${others}, ${describeViewsOf(own)}, temperature ${own.temperature})`;
+    }
     case 'contrastive':
     case 'reconstruction':
       return describeViews(own);
   }
 }
 
-function describeViews(own: Extract<ObjectiveSettings, { views: ViewKind }>): string {
+/** The number of groups, what is grouped, and when that begins. */
+function describeGroups({
+  clusters,
+  pooling,
+  warmupEpochs,
+}: Pick<GroupingOptions, 'clusters' | 'pooling' | 'warmupEpochs'>): string {
+  const from = warmupEpochs > 0 ? ` from epoch ${warmupEpochs + 1}` : '';
+  return `${clusters} clusters${from}, ${pooling} pooling`;
+}
+
+/** How a history is seen twice, and how much of it. */
+const describeViewsOf = (own: { readonly views: ViewKind; readonly viewLength?: number }): string =>
+  `${own.views}${own.viewLength === undefined ? '' : ` of at most ${own.viewLength} events`}`;
+
+function describeViews(own: Extract<ObjectiveSettings, { name: 'contrastive' | 'reconstruction' }>): string {
   const temperature = own.name === 'contrastive' ? `, temperature ${own.temperature}` : '';
-  const events = own.viewLength === undefined ? '' : ` of at most ${own.viewLength} events`;
-  return `${own.name} of two views (${own.views}${events}${temperature}, ${own.pooling} pooling)`;
+  return `${own.name} of two views (${describeViewsOf(own)}${temperature}, ${own.pooling} pooling)`;
 }
 
 /**
  * Make the objectives of a training.
  *
- * @param options of next items; `batchSize` holds for all: windows, or users, in a step; `labels` are those of a classification
+ * @param options of next items; `batchSize` holds for all: windows, or users, in a step; `labels` are those of a classification;
+ *   `onGroups` is told of the groups of `dec` and `intent`
  * @throws RangeError when one occurs twice, there are options of next items and these are not learned, objectives pool by attention
  *   and the model has no question, or the other way round, skip-gram alone is to teach an encoder, one shows views and the model
- *   reads channels, profiles or friends, or labels and classification do not come together
+ *   reads channels, profiles or friends, labels and classification do not come together, two objectives group the users, or nothing
+ *   is learned in a warm-up
+ * @throws InputError when there are fewer users than groups
  */
 export function createObjectives(
   model: SequenceModel,
   split: SplitSequences,
   all: readonly ObjectiveSettings[],
-  { labels, ...options }: NextItemOptions & { readonly labels?: UserLabels },
+  {
+    labels,
+    onGroups,
+    ...options
+  }: NextItemOptions & { readonly labels?: UserLabels } & Pick<GroupingOptions, 'onGroups'>,
   rng: Rng,
 ): WeightedObjective[] {
   const names = all.map(({ name }) => name);
@@ -178,6 +229,18 @@ export function createObjectives(
   if (labels && !names.includes('classification')) {
     throw new RangeError('createObjectives: there are labels, and no classification to learn them');
   }
+  if (all.filter(groupsUsers).length > 1) {
+    throw new RangeError(
+      'createObjectives: dec and intent both group the users, each in its own way: take one',
+    );
+  }
+  const [grouping] = all.filter(groupsUsers);
+  if (grouping && grouping.warmupEpochs > 0 && all.length === 1) {
+    throw new RangeError(
+      `createObjectives: nothing is learned in the ${grouping.warmupEpochs} epochs before ${grouping.name} begins: put another objective beside it, or set warmupEpochs to 0`,
+    );
+  }
+  const told = onGroups && { onGroups };
   const make = (own: ObjectiveSettings): Objective => {
     switch (own.name) {
       case 'next-item':
@@ -193,6 +256,10 @@ export function createObjectives(
       case 'classification':
         if (!labels) throw new RangeError('createObjectives: a classification needs labels');
         return classifying(model, split, labels, { ...own, batchSize: options.batchSize }, rng);
+      case 'dec':
+        return deepClusters(model, split, { ...own, batchSize: options.batchSize, ...told }, rng);
+      case 'intent':
+        return intents(model, split, { ...own, batchSize: options.batchSize, ...told }, rng);
     }
   };
   return all.map((own) => ({ objective: make(own), weight: own.weight ?? 1 }));

@@ -17,6 +17,14 @@ export interface Objective<Drawn = unknown> {
    * @param round 0, or more where an objective that has more steps goes through this one several times an epoch
    */
   batches(epoch: number, round?: number): readonly Drawn[];
+  /**
+   * Bring what depends on the weights up to date before the first step of an epoch: groups of users, and what they are to become.
+   *
+   * It may change `heads`, and those alone; they are in a checkpoint, so that an epoch that was interrupted goes on with them.
+   *
+   * @returns `settled` when there is nothing left to learn
+   */
+  startEpoch?(epoch: number): 'settled' | 'goes on';
   /** Few different shapes: each one is compiled. */
   inputs(drawn: Drawn): BatchTensors;
   /** Mean loss over the targets of a batch; recorded into a graph. */
@@ -37,6 +45,8 @@ export interface WeightedObjective {
  *
  * The first objective makes the epoch: it gives the number of steps, and its targets weigh the mean. The others start anew as often
  * as it takes, each time with other draws.
+ *
+ * Where one of them is settled, all end.
  *
  * A learned weight is exp(-s), and s/2 is added, so that a loss that stays large counts less without vanishing.
  *
@@ -70,6 +80,10 @@ export function together(all: readonly WeightedObjective[]): Objective<readonly 
       const steps = first.objective.batches(epoch, round);
       const others = all.slice(1).map(({ objective }) => repeated(objective, epoch, steps.length));
       return steps.map((drawn, step) => [drawn, ...others.map((own) => own[step])]);
+    },
+    startEpoch: (epoch) => {
+      const states = all.map(({ objective }) => objective.startEpoch?.(epoch));
+      return states.includes('settled') ? 'settled' : 'goes on';
     },
     inputs: (drawn) =>
       Object.fromEntries(

@@ -25,6 +25,8 @@ export interface UserViewOptions {
 
 /** Two views of some users: first views, then second ones. */
 export interface DrawnViews {
+  /** Their rows. */
+  readonly users: Int32Array;
   readonly views: readonly [first: Int32Array, second: Int32Array][];
 }
 
@@ -100,8 +102,31 @@ export function reconstructing(
   };
 }
 
-/** What both have in common: how views are drawn and fed. */
-function viewsOf(model: SequenceModel, split: SplitSequences, options: UserViewOptions, rng: Rng) {
+/** How views of users become the batches of a training. */
+export interface ViewBatches {
+  /** N: users of a batch; the last one is filled up. */
+  readonly rows: number;
+  /** T: events of a view at most. */
+  readonly length: number;
+  /** What stands for a masked item, 0 where the encoder has nothing for it. */
+  readonly maskIndex: number;
+  readonly batches: Objective<DrawnViews>['batches'];
+  readonly weight: Objective<DrawnViews>['weight'];
+  /** `items_BT` and `isReal_BT` of the first views, then the second ones: 2N rows. */
+  readonly pairs: (drawn: DrawnViews) => BatchTensors;
+}
+
+/**
+ * What objectives of two views have in common: how views are drawn and fed, each user with two training events once an epoch.
+ *
+ * @throws RangeError when fewer than two users have two training events, or the model reads channels, profiles or friends
+ */
+export function viewsOf(
+  model: SequenceModel,
+  split: SplitSequences,
+  options: UserViewOptions,
+  rng: Rng,
+): ViewBatches {
   const { views: kind, batchSize, viewLength = model.length } = options;
   expectItemsOnly(
     model,
@@ -124,11 +149,15 @@ function viewsOf(model: SequenceModel, split: SplitSequences, options: UserViewO
       const ofRound = rng.child('epoch', epoch, 'round', round);
       const order = ofRound.child('order').shuffle(users.slice());
       const draw = ofRound.child('views');
-      return Array.from({ length: Math.ceil(order.length / rows) }, (_, batch) => ({
-        views: Array.from(order.subarray(batch * rows, (batch + 1) * rows), (user) => [
-          ...drawViews(trainPart(split, user), { kind, length, maskIndex }, draw),
-        ]),
-      }));
+      return Array.from({ length: Math.ceil(order.length / rows) }, (_, batch) => {
+        const drawn = order.slice(batch * rows, (batch + 1) * rows);
+        return {
+          users: drawn,
+          views: Array.from(drawn, (user) => [
+            ...drawViews(trainPart(split, user), { kind, length, maskIndex }, draw),
+          ]),
+        };
+      });
     },
     weight: ({ views }: DrawnViews): number => views.length,
     pairs: (drawn: DrawnViews): BatchTensors => {
