@@ -111,7 +111,7 @@ export async function trainEncoder(
 ): Promise<EncoderTrainingResult> {
   const { batchSize, objectives = defaultObjectives } = training;
   const { labels, onGroups } = run;
-  checkGroups(training, onGroups);
+  checkGroups(training);
   const options = { ...training, ...(labels && { labels }), ...(onGroups && { onGroups }) };
   const made = createObjectives(model, split, objectives, options, createRng(training.seed));
   // A single objective is itself, so that the file of a checkpoint and the numbers of a training do not depend on what else there is.
@@ -166,16 +166,9 @@ export async function trainEncoder(
 }
 
 /** Refuse what groups of users do not go with. */
-function checkGroups(
-  { objectives = defaultObjectives, maxEpochs, keep = 'best' }: EncoderTraining,
-  onGroups: unknown,
-): void {
+function checkGroups({ objectives = defaultObjectives, maxEpochs, keep = 'best' }: EncoderTraining): void {
   const grouping = objectives.find(groupsUsers);
-  if (!grouping) {
-    if (onGroups)
-      throw new RangeError('trainEncoder: nothing groups the users, so that onGroups hears nothing');
-    return;
-  }
+  if (!grouping) return;
   if (grouping.warmupEpochs >= maxEpochs) {
     throw new RangeError(
       `trainEncoder: ${grouping.name} begins after ${grouping.warmupEpochs} epochs, and there are ${maxEpochs}: give more, or a shorter warmupEpochs`,

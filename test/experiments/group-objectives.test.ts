@@ -218,13 +218,7 @@ describe.each([
     const make =
       (change: object, model: SequenceModel = modelOf()) =>
       (): unknown =>
-        createObjectives(
-          model,
-          split,
-          beside({ ...own, ...change }),
-          { batchSize: 16 },
-          createRng(1),
-        );
+        createObjectives(model, split, beside({ ...own, ...change }), { batchSize: 16 }, createRng(1));
     expect(make({ clusters: 60 })).not.toThrow();
     expect(make({ clusters: 61 })).toThrow('60 users with training events cannot be 61 clusters');
     expect(make({ clusters: 1 })).toThrow('clusters must be a whole number from 2');
@@ -234,14 +228,13 @@ describe.each([
       expect(make({ every: 0 })).toThrow('every must be a whole number from 1');
       expect(make({ tolerance: 1 })).toThrow('tolerance must be from 0 to below 1');
     }
-    const train = (change: Partial<EncoderTraining>, run = {}) =>
-      trainEncoder(modelOf(), split, { ...training, ...change }, run);
+    const train = (change: Partial<EncoderTraining>) =>
+      trainEncoder(modelOf(), split, { ...training, ...change });
     const all = [{ ...own, warmupEpochs: 6 }];
     await expect(train({ objectives: beside(all[0]!) })).rejects.toThrow(
       'begins after 6 epochs, and there are 6',
     );
     await expect(train({ objectives: [{ ...own, warmupEpochs: 2 }] })).rejects.toThrow('nothing is learned');
-    await expect(train({}, { onGroups: () => {} })).rejects.toThrow('onGroups hears nothing');
   });
 });
 

@@ -93,6 +93,42 @@ describe('training', () => {
   });
 
   it.each(['graph', 'eager'] as const)(
+    'takes over what the start of an epoch changes, once an epoch, also where it was interrupted (%s)',
+    async (engine) => {
+      /** Before each epoch the slope is thrown back by half: steps that did not see it would end elsewhere. */
+      const halving = (change: Partial<TrainingPlan<Batch>> = {}) => {
+        const own = plan({ engine, ...change });
+        const started: number[] = [];
+        const startEpoch = (epoch: number): 'goes on' | 'settled' => {
+          started.push(epoch);
+          if (epoch === 5) return 'settled';
+          tf.tidy(() => own.params.slope.assign(tf.mul(own.params.slope, 0.5)));
+          return 'goes on';
+        };
+        return { ...own, startEpoch, started };
+      };
+      const whole = halving();
+      const wholeResult = await train(whole);
+      expect([wholeResult.stoppedBy, wholeResult.history.length]).toEqual(['settled', 4]);
+      expect(whole.started).toEqual([1, 2, 3, 4, 5]);
+      const untouched = await train(plan({ engine, maxEpochs: 4 }));
+      expect(withoutTimes(wholeResult)).not.toEqual(withoutTimes(untouched));
+
+      const folder = mkdtempSync(join(tmpdir(), 'train-'));
+      const stop = new AbortController();
+      const onProgress = ({ epoch, step }: { epoch: number; step: number }): void => {
+        if (epoch === 3 && step === 2) stop.abort();
+      };
+      await train(halving({ folder, signal: stop.signal, onProgress }));
+      const resumed = halving({ folder });
+      const result = await train(resumed);
+      expect(resumed.started).toEqual([4, 5]);
+      expect(bits(resumed.params)).toBe(bits(whole.params));
+      expect(withoutTimes(result)).toEqual(withoutTimes(wholeResult));
+    },
+  );
+
+  it.each(['graph', 'eager'] as const)(
     'interrupted within an epoch goes on with the next step (%s)',
     async (engine) => {
       const whole = plan({ engine });
