@@ -45,6 +45,7 @@ const long = [
   '02e2-another-domain',
   '02f-as-printed',
   '03c-patterns',
+  '03d-deep-clustering',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))

@@ -334,7 +334,7 @@ describe('another encoder, another loss', () => {
       const refusal = (...more: string[]): string => run('experiment.ts', [...args, ...more]).stderr;
       expect(refusal('--views', 'halves')).toContain('--views means nothing for next-item');
       expect(refusal('--objectives', 'reconstruction', '--temperature', '1')).toContain(
-        'goes with --objectives contrastive',
+        'goes with --objectives contrastive or intent',
       );
       expect(refusal('--view-length', '5')).toContain('--view-length means nothing for next-item');
       expect(refusal('--objectives', 'sequence')).toContain("--objectives is 'sequence'");
@@ -343,6 +343,39 @@ describe('another encoder, another loss', () => {
       expect(refusal('--keep', 'first')).toContain('Choose one of best, last');
     },
   );
+
+  it('groups the users while it learns, and says who is in which group', { timeout: 180_000 }, () => {
+    const out = join(folder, 'groups');
+    const args = [
+      '--data',
+      data,
+      '--out',
+      out,
+      ...small,
+      '--epochs',
+      '3',
+      '--objectives',
+      'next-item,dec:0.1',
+    ];
+    const groups = ['--clusters', '3', '--cluster-warmup', '1', '--cluster-tolerance', '0'];
+    const { status, stderr } = run('experiment.ts', [...args, ...groups]);
+    expect(status, stderr).toBe(0);
+    expect(record(out).results[2]!.metrics[0]!.protocol.loss).toContain(
+      '0.1 x deep embedded clustering (3 clusters from epoch 2, mean pooling, targets anew every epoch)',
+    );
+    expect(record(out).training!.bestEpoch).toBe(3);
+    const [header, ...rows] = readFileSync(join(out, 'groups.csv'), 'utf8').trim().split('\n');
+    expect(header).toBe('user,group');
+    expect(rows.map((row) => row.split(',')[0])).toEqual(Array.from({ length: 60 }, (_, user) => `u${user}`));
+    expect(new Set(rows.map((row) => row.split(',')[1]))).toEqual(new Set(['0', '1', '2']));
+    const refusal = (...more: string[]): string => run('experiment.ts', [...args, ...more]).stderr;
+    expect(refusal('--keep', 'best')).toContain('--keep best means nothing for dec');
+    expect(refusal('--cluster-warmup', '3')).toContain('dec begins after 3 epochs, and there are 3');
+    const many = [...args.map((arg) => (arg === out ? `${out}-2` : arg)), '--cluster-warmup', '1'];
+    expect(run('experiment.ts', [...many, '--clusters', '61']).stderr).toContain(
+      '60 users with training events cannot be 61 clusters. Ask for at most 60',
+    );
+  });
 
   it('refuses settings that do not go together, and leaves no folder', () => {
     const out = join(folder, 'odd');
