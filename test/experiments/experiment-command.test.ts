@@ -369,7 +369,7 @@ describe('another encoder, another loss', () => {
     expect(rows.map((row) => row.split(',')[0])).toEqual(Array.from({ length: 60 }, (_, user) => `u${user}`));
     expect(new Set(rows.map((row) => row.split(',')[1]))).toEqual(new Set(['0', '1', '2']));
     const refusal = (...more: string[]): string => run('experiment.ts', [...args, ...more]).stderr;
-    expect(refusal('--keep', 'best')).toContain('--keep best means nothing for dec');
+    expect(refusal('--keep', 'best', '--cluster-warmup', '1')).toContain('--keep best means nothing for dec');
     expect(refusal('--cluster-warmup', '3')).toContain('dec begins after 3 epochs, and there are 3');
     const many = [...args.map((arg) => (arg === out ? `${out}-2` : arg)), '--cluster-warmup', '1'];
     expect(run('experiment.ts', [...many, '--clusters', '61']).stderr).toContain(
