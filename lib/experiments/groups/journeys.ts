@@ -3,12 +3,17 @@ import { usualGapMs } from '../../preprocessing/slicing/sessions';
 import { histories } from '../../preprocessing/time-order';
 import type { Journey } from './funnel';
 
+/** A journey with all that the log says of its events. */
+export interface LoggedJourney extends Journey {
+  readonly steps: readonly UserEvent[];
+}
+
 /** What users did, cut into journeys. */
 export interface Journeys {
   /** Users in order of first appearance; `user` of a journey is a place here. */
   readonly userIds: readonly string[];
   /** User after user, each in order of time. */
-  readonly journeys: readonly (Journey & { readonly steps: readonly UserEvent[] })[];
+  readonly journeys: readonly LoggedJourney[];
   /** Events left out: without a time in a log that has times. */
   readonly withoutTime: number;
 }

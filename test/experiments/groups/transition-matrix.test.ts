@@ -97,7 +97,7 @@ describe('the transition matrix', () => {
     const rng = createRng(3);
     const labels = Array.from({ length: 200 }, (_, row) => row % 2);
     const rows = labels.map((label) =>
-      Array.from({ length: 20 }, (_, at) =>
+      Array.from({ length: 20 }, (_, at): string =>
         at % 2 === 0 ? 'see' : rng.next() < (label === 1 ? 0.6 : 0.2) ? 'buy' : 'go',
       ),
     );
