@@ -28,7 +28,7 @@ function coloursOf({ layers }: SankeyChart): ReadonlyMap<string, string> {
 /** The upper edge of a band on its way, as a curve that starts and ends level. */
 function edges({ topFrom, topTo, width }: SankeyBand, from: SankeyBox, to: SankeyBox) {
   const [left, right] = [from.x + boxWidth, to.x];
-  const steps = Math.abs(topTo - topFrom) < 0.5 ? 1 : 12;
+  const steps = Math.abs(topTo - topFrom) < 0.5 ? 1 : 8;
   return Array.from({ length: steps + 1 }, (_, step) => {
     const t = step / steps;
     const top = topFrom + (topTo - topFrom) * t * t * (3 - 2 * t);
