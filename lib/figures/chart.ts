@@ -76,6 +76,8 @@ export interface HeatmapChart extends Common {
   readonly rows: readonly string[];
   readonly values: readonly Values[];
   readonly value: Axis; // what the colour means
+  /** What is printed in each cell; default nothing. The colour alone cannot be read as a number. */
+  readonly labels?: readonly (readonly string[])[];
 }
 
 /**
@@ -92,6 +94,68 @@ export interface FlowChart {
   readonly arrows: readonly { readonly from: number; readonly to: number }[];
 }
 
+/**
+ * Who goes where, layer after layer: users between groups from week to week, visits from step to step. The height of a box and the width of
+ * a band are counts. Boxes of one name have one colour in all layers.
+ */
+export interface SankeyChart {
+  readonly kind: 'sankey';
+  readonly title: string;
+  readonly note?: string;
+  /** What is counted: 'users'. */
+  readonly unit: string;
+  /** From left to right; the names of its boxes from top to bottom. A box that nothing reaches or leaves is not drawn. */
+  readonly layers: readonly { readonly title: string; readonly names: readonly string[] }[];
+  /** `counts[l][from][to]`: how many go from a box of layer l to one of layer l + 1. */
+  readonly counts: readonly (readonly Values[])[];
+}
+
+/** How many come as far as each stage, as shares of all, one bar a stage and series, with intervals. */
+export interface FunnelChart {
+  readonly kind: 'funnel';
+  readonly title: string;
+  readonly note?: string;
+  /** What the shares are of: 'share of visits'. */
+  readonly x: Axis;
+  readonly stages: readonly string[];
+  readonly series: readonly {
+    readonly name: string;
+    /** One a stage each. */
+    readonly counts: Values;
+    readonly shares: Values;
+    readonly low: Values;
+    readonly high: Values;
+  }[];
+}
+
+/** The silhouette of every point, group by group, the best at the top; a dashed line at the mean of all. */
+export interface SilhouetteChart {
+  readonly kind: 'silhouette';
+  readonly title: string;
+  readonly note?: string;
+  readonly groups: readonly { readonly name: string; readonly values: Values }[];
+}
+
+/**
+ * Points in the plane beside their silhouettes. In JupyterLab a frame drawn in one of the two, or a click on a group, shows the same points in
+ * the other.
+ */
+export interface LinkedChart {
+  readonly kind: 'linked';
+  readonly title: string;
+  readonly note?: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly groups: readonly {
+    readonly name: string;
+    readonly x: Values;
+    readonly y: Values;
+    /** Silhouette of each point. */
+    readonly values: Values;
+    readonly labels?: readonly string[]; // shown when the pointer is over a point
+  }[];
+}
+
 /** A chart with two axes. */
 export type AxisChart = LineChart | BarChart | ScatterChart | HistogramChart | HeatmapChart;
 
@@ -99,7 +163,10 @@ export type AxisChart = LineChart | BarChart | ScatterChart | HistogramChart | H
  * A chart as data. One description is drawn three ways: `toPlotly` (interactive, in a notebook or a browser),
  * `toVegaLite` (static, for files) and its numbers remain readable for a test.
  */
-export type Chart = AxisChart | FlowChart;
+export type Chart = AxisChart | FlowChart | GroupChart;
+
+/** A chart that reads groups. */
+export type GroupChart = SankeyChart | FunnelChart | SilhouetteChart | LinkedChart;
 
 /** 'gap (s)'. */
 export function axisTitle({ title, unit }: Axis): string {
@@ -136,6 +203,14 @@ export function checkChart(chart: Chart): void {
     }
     return;
   }
+  if (
+    chart.kind === 'sankey' ||
+    chart.kind === 'funnel' ||
+    chart.kind === 'silhouette' ||
+    chart.kind === 'linked'
+  ) {
+    return checkGroupChart(chart, fail);
+  }
   if (chart.kind === 'heatmap') {
     if (chart.rows.length === 0 || chart.columns.length === 0) fail('there are no rows or no columns');
     if (chart.values.length !== chart.rows.length) {
@@ -144,6 +219,12 @@ export function checkChart(chart: Chart): void {
     chart.values.forEach((row, i) =>
       expectNumbers(chart, `row '${chart.rows[i]}'`, row, chart.columns.length),
     );
+    const { labels } = chart;
+    if (
+      labels &&
+      (labels.length !== chart.rows.length || labels.some((own) => own.length !== chart.columns.length))
+    )
+      fail('there is not one label a cell');
     return;
   }
   if (chart.series.length === 0) fail('there are no series');
@@ -167,6 +248,64 @@ export function checkChart(chart: Chart): void {
     if (onLog.some((values) => Array.from(values).some((v) => v <= 0))) {
       fail(`${what} has a value of 0 or less, which a log axis cannot show`);
     }
+  }
+}
+
+function checkGroupChart(chart: GroupChart, fail: (problem: string) => never): void {
+  const parts =
+    chart.kind === 'sankey' ? chart.layers : chart.kind === 'funnel' ? chart.series : chart.groups;
+  if (parts.length === 0) fail('there is nothing to draw');
+  const names = parts.map((part) => ('title' in part ? part.title : part.name));
+  if (new Set(names).size < names.length) fail('two parts have one name');
+  const expectRange = (what: string, values: Values, low: number, high: number): void => {
+    const bad = Array.from(values).findIndex((value) => value < low || value > high);
+    if (bad >= 0) fail(`value ${bad} of ${what} is ${values[bad]}, not from ${low} to ${high}`);
+  };
+  switch (chart.kind) {
+    case 'sankey': {
+      if (chart.counts.length !== chart.layers.length - 1 || chart.layers.length < 2)
+        fail(`${chart.counts.length} tables of counts for ${chart.layers.length} layers`);
+      for (const [l, rows] of chart.counts.entries()) {
+        const [from, to] = [chart.layers[l]!, chart.layers[l + 1]!];
+        for (const { names: own } of [from, to])
+          if (new Set(own).size < own.length) fail('two boxes of a layer have one name');
+        if (rows.length !== from.names.length)
+          fail(`${rows.length} rows of counts for ${from.names.length} boxes of '${from.title}'`);
+        for (const [row, counts] of rows.entries()) {
+          const what = `row '${from.names[row]}' of '${from.title}'`;
+          expectNumbers(chart, what, counts, to.names.length);
+          expectRange(what, counts, 0, Infinity);
+        }
+      }
+      if (
+        chart.counts.every((rows) => rows.every((counts) => Array.from(counts).every((count) => count === 0)))
+      )
+        fail('all counts are 0');
+      return;
+    }
+    case 'funnel':
+      if (chart.stages.length === 0) fail('there are no stages');
+      for (const { name, ...values } of chart.series) {
+        for (const [part, own] of Object.entries(values))
+          expectNumbers(chart, `${part} of series '${name}'`, own, chart.stages.length);
+        for (const part of ['shares', 'low', 'high'] as const)
+          expectRange(`${part} of series '${name}'`, values[part], 0, 1);
+      }
+      return;
+    case 'silhouette':
+    case 'linked':
+      for (const group of chart.groups) {
+        const { length } = group.values;
+        const what = `group '${group.name}'`;
+        if (length === 0) fail(`${what} is empty`);
+        expectNumbers(chart, what, group.values, length);
+        expectRange(what, group.values, -1, 1);
+        if (!('x' in group)) continue;
+        expectNumbers(chart, `x of ${what}`, group.x, length);
+        expectNumbers(chart, `y of ${what}`, group.y, length);
+        if (group.labels && group.labels.length !== length)
+          fail(`${what} has ${group.labels.length} labels for ${length} points`);
+      }
   }
 }
 

@@ -1,5 +1,9 @@
 import { axisTitle, checkChart, countBins, type Axis, type AxisChart, type Chart, type Guide } from './chart';
 import { flowToPlotly } from './draw-flow';
+import { funnelToPlotly } from './draw-funnel';
+import { linkedToPlotly } from './draw-linked';
+import { sankeyToPlotly } from './draw-sankey';
+import { silhouetteToPlotly } from './draw-silhouette';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
 import { roundAll, roundTo } from './round';
 
@@ -101,9 +105,33 @@ function traces(chart: AxisChart): Record<string, unknown>[] {
           y: [...chart.rows],
           z: chart.values.map((row) => roundAll(row, 4)),
           colorscale: heatColours.map((colour, i) => [i / (heatColours.length - 1), colour]),
+          ...(chart.value.range ? { zmin: chart.value.range[0], zmax: chart.value.range[1] } : {}),
+          ...(chart.labels ? { text: chart.labels.map((row) => [...row]), texttemplate: '%{text}' } : {}),
           colorbar: { title: { text: axisTitle(chart.value), side: 'right' } },
         },
       ];
+  }
+}
+
+/** What is drawn, without title and looks. */
+function drawn(chart: Chart): PlotlyFigure {
+  switch (chart.kind) {
+    case 'flow':
+      return flowToPlotly(chart);
+    case 'sankey':
+      return sankeyToPlotly(chart);
+    case 'funnel':
+      return funnelToPlotly(chart);
+    case 'silhouette':
+      return silhouetteToPlotly(chart);
+    case 'linked':
+      return linkedToPlotly(chart);
+    case 'line':
+    case 'bar':
+    case 'scatter':
+    case 'histogram':
+    case 'heatmap':
+      return onAxes(chart);
   }
 }
 
@@ -121,10 +149,11 @@ export function toPlotly(chart: Chart): PlotlyFigure {
     plot_bgcolor: 'white',
     paper_bgcolor: 'white',
   };
-  if (chart.kind === 'flow') {
-    const { data, layout } = flowToPlotly(chart);
-    return { data, layout: { ...common, ...layout } };
-  }
+  const { data, layout } = drawn(chart);
+  return { data, layout: { ...common, ...layout } };
+}
+
+function onAxes(chart: AxisChart): PlotlyFigure {
   const lying = chart.kind === 'bar' && chart.horizontal === true;
   const guides = 'guides' in chart && chart.guides ? chart.guides : [];
   const several = chart.kind !== 'heatmap' && chart.series.length > 1;
@@ -136,7 +165,6 @@ export function toPlotly(chart: Chart): PlotlyFigure {
   return {
     data: traces(chart),
     layout: {
-      ...common,
       height: 420,
       margin: { l: 70, r: 30, t: chart.note ? 75 : 60, b: 60 },
       showlegend: several,

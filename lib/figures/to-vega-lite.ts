@@ -1,5 +1,9 @@
 import { axisTitle, checkChart, countBins, type Axis, type AxisChart, type Chart, type Guide } from './chart';
 import { flowToVegaLite } from './draw-flow';
+import { funnelToVegaLite } from './draw-funnel';
+import { linkedToVegaLite } from './draw-linked';
+import { sankeyToVegaLite } from './draw-sankey';
+import { silhouetteToVegaLite } from './draw-silhouette';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
 import { roundTo } from './round';
 
@@ -193,11 +197,15 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
           row: chart.rows[r]!,
           column: chart.columns[c]!,
           value: roundTo(value, 4),
+          ...(chart.labels ? { label: chart.labels[r]![c]! } : {}),
         })),
       );
-      const encoding = {
+      const place = {
         x: named('column', chart.x, chart.columns, chart.columns.some((c) => c.length > 3) ? -40 : 0),
         y: named('row', chart.y, chart.rows),
+      };
+      const encoding = {
+        ...place,
         color: {
           field: 'value',
           type: 'quantitative',
@@ -209,9 +217,25 @@ function layers(chart: AxisChart): { rows: Row[]; layer: object[]; height?: numb
           },
         },
       };
+      const [least, most] = chart.value.range ?? [
+        Math.min(...rows.map(({ value }) => Number(value))),
+        Math.max(...rows.map(({ value }) => Number(value))),
+      ];
+      const labels = {
+        mark: { type: 'text', fontSize: 11 },
+        encoding: {
+          ...place,
+          text: { field: 'label' },
+          // Beyond the middle of the scale the colours are dark.
+          color: {
+            condition: { test: `datum.value > ${roundTo((least + most) / 2)}`, value: 'white' },
+            value: ink,
+          },
+        },
+      };
       return {
         rows,
-        layer: [{ mark: { type: 'rect' }, encoding }],
+        layer: [{ mark: { type: 'rect' }, encoding }, ...(chart.labels ? [labels] : [])],
         height: Math.max(120, chart.rows.length * 26),
       };
     }
@@ -223,6 +247,28 @@ function onAxes(chart: AxisChart): VegaLiteSpec {
   return { width, height, data: { values: rows }, layer };
 }
 
+/** What is drawn, without title and looks. */
+function drawn(chart: Chart): VegaLiteSpec {
+  switch (chart.kind) {
+    case 'flow':
+      return flowToVegaLite(chart);
+    case 'sankey':
+      return sankeyToVegaLite(chart);
+    case 'funnel':
+      return funnelToVegaLite(chart);
+    case 'silhouette':
+      return silhouetteToVegaLite(chart);
+    case 'linked':
+      return linkedToVegaLite(chart);
+    case 'line':
+    case 'bar':
+    case 'scatter':
+    case 'histogram':
+    case 'heatmap':
+      return onAxes(chart);
+  }
+}
+
 /**
  * A chart as Vega-Lite draws it, for a file that needs no program to look at.
  *
@@ -232,7 +278,7 @@ export function toVegaLite(chart: Chart): VegaLiteSpec {
   checkChart(chart);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
-    ...(chart.kind === 'flow' ? flowToVegaLite(chart) : onAxes(chart)),
+    ...drawn(chart),
     background: 'white',
     padding: 12,
     title: {

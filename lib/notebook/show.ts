@@ -3,6 +3,7 @@ import type { Chart } from '../figures/chart';
 import { saveChart, toPng, toSvg } from '../figures/save-chart';
 import { tableToHtml, tableToText, type Table, type TableOptions } from '../figures/table';
 import { toPlotly } from '../figures/to-plotly';
+import { toVegaLite } from '../figures/to-vega-lite';
 import { display, isNotebook, liveDisplay, type DisplayBundle } from './display';
 import { isSmoke } from './params';
 import { projectRoot } from './project-root';
@@ -22,12 +23,12 @@ async function chartBundle(chart: Chart): Promise<DisplayBundle> {
     svg.length <= largestSvg
       ? { 'image/svg+xml': svg }
       : { 'image/png': Buffer.from(toPng(svg, 800)).toString('base64') };
-  const text = `[${chart.kind} chart] ${chart.title}`;
-  return {
-    'application/vnd.plotly.v1+json': { ...toPlotly(chart), config: {} },
-    ...drawing,
-    'text/plain': text,
-  };
+  // What links two views is Vega-Lite's; JupyterLab draws it without an extension.
+  const interactive =
+    chart.kind === 'linked'
+      ? { 'application/vnd.vegalite.v5+json': toVegaLite(chart) }
+      : { 'application/vnd.plotly.v1+json': { ...toPlotly(chart), config: {} } };
+  return { ...interactive, ...drawing, 'text/plain': textOf(chart) };
 }
 
 export interface ChartOptions {

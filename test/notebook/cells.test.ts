@@ -55,6 +55,15 @@ describe('showChart', () => {
     ]);
   });
 
+  it('sends linked views as Vega-Lite, which JupyterLab draws by itself, with what links them', async () => {
+    const sent = withKernel();
+    const groups = [{ name: 'g', x: [0, 1], y: [0, 1], values: [0.5, 0.2] }];
+    await showChart({ kind: 'linked', title: 'Users', x: { title: 'x' }, y: { title: 'y' }, groups });
+    const { data } = sent[0]!;
+    expect(Object.keys(data)).toEqual(['application/vnd.vegalite.v5+json', 'image/svg+xml', 'text/plain']);
+    expect(JSON.stringify(data)).toContain('"param":"frame"');
+  });
+
   it('keeps the figure, with SMOKE=1 not among the committed ones', async () => {
     withKernel();
     await showChart(chart, { file: 'of-a-test' });
