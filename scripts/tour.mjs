@@ -44,6 +44,7 @@ const long = [
   '02e-text-and-features',
   '02e2-another-domain',
   '02f-as-printed',
+  '03b-how-sure',
   '03c-patterns',
   '03d-deep-clustering',
 ];
