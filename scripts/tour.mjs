@@ -46,6 +46,7 @@ const long = [
   '02f-as-printed',
   '03c-patterns',
   '03d-deep-clustering',
+  '03e-social-groups',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
