@@ -47,6 +47,7 @@ const long = [
   '03b-how-sure',
   '03c-patterns',
   '03d-deep-clustering',
+  '03e-social-groups',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
