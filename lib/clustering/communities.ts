@@ -51,7 +51,9 @@ export function communities(
   const members = new Map<number, number[]>();
   for (const node of links.keys()) {
     const own = found.communities[String(node)] ?? -1 - node;
-    members.set(own, [...(members.get(own) ?? []), node]);
+    const group = members.get(own);
+    if (group) group.push(node);
+    else members.set(own, [node]);
   }
   const ordered = [...members.values()].sort((a, b) => b.length - a.length || a[0]! - b[0]!);
   const labels = new Int32Array(links.length);

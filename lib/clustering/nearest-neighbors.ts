@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../base/errors';
+import { centred, columnMeans } from '../base/column-means';
 import type { Matrix } from '../base/matrix';
-import { centred, columnMeans, expectPoints } from './points';
+import { expectPoints } from './points';
 
 /** The k nearest other points of each point, nearest first, the lower row first among equally near ones. */
 export interface NearestNeighbors {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { EigenvalueDecomposition, Matrix as DoubleMatrix } from 'ml-matrix';
+import { centred, columnMeans } from '../base/column-means';
 import type { Matrix } from '../base/matrix';
-import { centred, columnMeans, expectPoints } from './points';
+import { expectPoints, signOfLargest } from './points';
 
 /** The directions in which points vary most, and how much of the variance each holds. */
 export interface Pca {
@@ -55,7 +56,12 @@ export function fitPca(points: Matrix, numComponents: number): Pca {
   const kept = order.slice(0, numComponents);
   const components = new Float32Array(numComponents * D);
   for (const [component, place] of kept.entries()) {
-    components.set(withFixedSign(eigenvectorMatrix.getColumn(place)), component * D);
+    const direction = eigenvectorMatrix.getColumn(place);
+    const sign = signOfLargest(direction);
+    components.set(
+      direction.map((value) => sign * value),
+      component * D,
+    );
   }
   // Rounding may leave a variance of zero slightly below it.
   const explainedVariance = Float64Array.from(kept, (place) => Math.max(0, realEigenvalues[place]!));
@@ -81,9 +87,4 @@ export function projectPca(pca: Pca, points: Matrix): Matrix {
   const values = projected_NC.dataSync<'float32'>();
   projected_NC.dispose();
   return { rows: N, columns: C, values };
-}
-
-function withFixedSign(direction: number[]): number[] {
-  const largest = direction.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
-  return largest < 0 ? direction.map((value) => -value) : direction;
 }

@@ -25,24 +25,6 @@ export function expectPoints(name: string, points: Matrix, numClusters: number):
   );
 }
 
-/** The mean of each column, summed in double precision. */
-export function columnMeans({ rows: N, columns: D, values }: Matrix): Float64Array {
-  const sums = new Float64Array(D);
-  for (let row = 0; row < N; row++) {
-    for (let axis = 0; axis < D; axis++) sums[axis]! += values[row * D + axis]!;
-  }
-  return sums.map((sum) => sum / N);
-}
-
-/** The points less a mean, as a copy. */
-export function centred({ rows: N, columns: D, values }: Matrix, mean_D: ArrayLike<number>): Float32Array {
-  const result = new Float32Array(N * D);
-  for (let row = 0; row < N; row++) {
-    for (let axis = 0; axis < D; axis++) result[row * D + axis] = values[row * D + axis]! - mean_D[axis]!;
-  }
-  return result;
-}
-
 /** Refuse a start that does not fit the points. @throws RangeError */
 export function expectStart(name: string, points: Matrix, start: Matrix): void {
   if (start.rows < 1 || start.columns !== points.columns) {
@@ -68,4 +50,13 @@ export function inertiaOf(points: Matrix, centroids: Matrix, labels: Int32Array)
     }
   }
   return sum;
+}
+
+/** 1, or -1 where the entry of largest magnitude is negative: by it a direction, which is one either way, gets one sign. */
+export function signOfLargest(direction: ArrayLike<number>): 1 | -1 {
+  let largest = 0;
+  for (let place = 0; place < direction.length; place++) {
+    if (Math.abs(direction[place]!) > Math.abs(largest)) largest = direction[place]!;
+  }
+  return largest < 0 ? -1 : 1;
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { EigenvalueDecomposition, Matrix as DoubleMatrix, QrDecomposition } from 'ml-matrix';
 import type { Matrix } from '../base/matrix';
 import type { Rng } from '../base/random';
-import { expectPoints } from './points';
+import { expectPoints, signOfLargest } from './points';
 
 /** A matrix as nearly as few components can say it: `vectors x components`. */
 export interface TruncatedSvd {
@@ -80,8 +80,7 @@ export function truncatedSvd(
         { length: D },
         (_, d) => dotWith(image_DB, d, B, turn[c]!) / (size || 1),
       );
-      const largest = along.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
-      const sign = largest < 0 ? -1 : 1;
+      const sign = signOfLargest(along);
       for (let d = 0; d < D; d++) components[c * D + d] = sign * along[d]!;
       for (let n = 0; n < N; n++) {
         vectors[n * numComponents + c] = sign * size * dotWith(range_NB, n, B, turn[c]!);

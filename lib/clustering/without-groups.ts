@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { columnMeans } from '../base/column-means';
 import type { Matrix } from '../base/matrix';
 import type { Rng } from '../base/random';
 import { fitPca, projectPca, type Pca } from './pca';
-import { columnMeans, expectPoints } from './points';
+import { expectPoints } from './points';
 
 /**
  * Where points without groups lie.

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { centred, columnMeans } from '../base/column-means';
 import type { Matrix } from '../base/matrix';
 import { squaredDistance } from '../base/squared-distance';
 import { groupedPoints } from './grouped-points';
@@ -16,7 +17,7 @@ const tooNear = 0.01;
  * Distances are Euclidean; a point alone in its cluster has 0.
  *
  * Every pair is looked at, as |x|² + |y|² - 2 x.y with the products of a block of points by one tensor operation, exactly
- * where that would lose digits: right to about 1e-6. Time O(N² D), memory 32 MiB and N numbers a cluster.
+ * where that would lose digits: right to 1e-5. Time O(N² D), memory 32 MiB and N numbers a cluster.
  *
  * @param labels one cluster a point, any whole numbers from 0
  * @throws RangeError unless there are 2 to N - 1 clusters, a label from 0 for each point, and finite coordinates
@@ -63,7 +64,8 @@ function distanceSums(
   for (const [place, point] of order.entries()) {
     sorted.set(values.subarray(point * D, (point + 1) * D), place * D);
   }
-  const centred_ND = centred(sorted, N, D);
+  const inOrder = { rows: N, columns: D, values: sorted };
+  const centred_ND = centred(inOrder, columnMeans(inOrder)); // far from the origin the products would lose the distances
   const norms_N = new Float64Array(N);
   for (let at = 0; at < N * D; at++) norms_N[Math.floor(at / D)]! += centred_ND[at]! ** 2;
 
@@ -108,11 +110,4 @@ function distanceSums(
     for (let of = 0; of < C; of++) sums_NC[point * C + of] = sums_CN[of * N + place]!;
   }
   return sums_NC;
-}
-
-/** Values less the mean of their column: far from the origin the products would lose the distances. */
-function centred(values: Float32Array, N: number, D: number): Float32Array {
-  const mean_D = new Float64Array(D);
-  for (let at = 0; at < N * D; at++) mean_D[at % D]! += values[at]! / N;
-  return values.map((value, at) => value - mean_D[at % D]!);
 }

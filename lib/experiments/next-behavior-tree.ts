@@ -9,8 +9,10 @@ import {
 } from '../clustering/decision-tree';
 import { meanInterval } from '../evaluation/mean-interval';
 import type { Interval } from '../evaluation/proportion-interval';
+import { summarise } from '../evaluation/summary';
 import type { NamedColumn } from '../preprocessing/features/named-column';
 import type { Sequences } from '../preprocessing/sequences';
+import { usualGapMs } from '../preprocessing/slicing/sessions';
 
 /** What a user had done, and what came next: one case for each event but the last of a user. */
 export interface NextBehaviorCases {
@@ -30,8 +32,6 @@ export interface NextBehaviorCases {
 
 /** Events that the counts look back on. */
 const lookBack = 10;
-/** A longer pause begins a new visit. */
-const visitPauseMs = 30 * 60e3;
 
 /**
  * Describe each event by what is known right after it, in features that a person understands, and say what came next.
@@ -69,7 +69,7 @@ export function nextBehaviorCases(sequences: Sequences): NextBehaviorCases {
     for (let at = offsets[user]!; at < offsets[user + 1]!; at++) {
       const isFirst = at === offsets[user]!;
       const gapMs = isFirst ? 0 : timesMs[at]! - timesMs[at - 1]!;
-      visit = isFirst || gapMs > visitPauseMs ? 1 : visit + 1;
+      visit = isFirst || gapMs > usualGapMs ? 1 : visit + 1;
       if (at + 1 === offsets[user + 1]!) break;
       cases.push({
         row: describe(at, Math.max(offsets[user]!, at - lookBack + 1), items, column, B, [
@@ -198,10 +198,11 @@ export function nextBehaviorTree(
     rules: treeRules(tree, names),
     fitted: before.length,
     asked: after.length,
-    accuracy: { majority: mean(right.majority), markov: mean(right.markov), tree: mean(right.tree) },
-    gain: meanInterval([...differences.values()].map(mean)),
+    accuracy: {
+      majority: summarise(right.majority).mean,
+      markov: summarise(right.markov).mean,
+      tree: summarise(right.tree).mean,
+    },
+    gain: meanInterval([...differences.values()].map((own) => summarise(own).mean)),
   };
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

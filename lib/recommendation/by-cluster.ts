@@ -57,19 +57,33 @@ export function clusterPopularity({ counts_CV, assign }: ClusterPopularityConfig
   const most = overall.reduce((largest, count) => Math.max(largest, count), 1);
   const scores_CV = counts_CV.values.map((count, place) => count + overall[place % V]! / most / 2.001);
 
+  return scoresOfClusters('popular in cluster', { rows: C, columns: V, values: scores_CV }, assign);
+}
+
+/**
+ * Give every user the scores of the own cluster.
+ *
+ * @param scores_CV one row a cluster, one column an item
+ * @throws RangeError when scores are asked for and `assign` gives another number of labels, or one out of range
+ */
+export function scoresOfClusters(
+  name: string,
+  scores_CV: Matrix,
+  assign: ClusterPopularityConfig['assign'],
+): Scorer {
+  const { rows: C, columns: V } = scores_CV;
   return {
-    name: 'popular in cluster',
+    name,
     numItems: V,
     score: (histories) => {
       const labels = assign(histories);
       if (labels.length !== histories.length) {
-        throw new RangeError(`clusterPopularity: ${histories.length} histories got ${labels.length} labels`);
+        throw new RangeError(`${name}: ${histories.length} histories got ${labels.length} labels`);
       }
       const scores_NV = new Float32Array(histories.length * V);
       for (const [user, label] of labels.entries()) {
-        if (label < 0 || label >= C)
-          throw new RangeError(`clusterPopularity: row ${user} got the label ${label}`);
-        scores_NV.set(scores_CV.subarray(label * V, (label + 1) * V), user * V);
+        if (!(label >= 0 && label < C)) throw new RangeError(`${name}: row ${user} got the label ${label}`);
+        scores_NV.set(rowOf(scores_CV, label), user * V);
       }
       return tf.tensor2d(scores_NV, [histories.length, V]);
     },

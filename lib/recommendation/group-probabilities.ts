@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
-import type { ClusterPopularityConfig } from './by-cluster';
+import { scoresOfClusters, type ClusterPopularityConfig } from './by-cluster';
 import type { Scorer } from './scorer';
 
 export interface GroupProbabilitiesConfig extends ClusterPopularityConfig {
@@ -35,20 +34,5 @@ export function groupProbabilities({ counts_CV, assign, prior }: GroupProbabilit
       scores_CV[group * V + item] = (own[item - 1]! + (prior * overall[item]!) / total) / (events + prior);
     }
   }
-  return {
-    name: 'likely in group',
-    numItems: V,
-    score: (histories) => {
-      const labels = assign(histories);
-      if (labels.length !== histories.length)
-        throw new RangeError(`groupProbabilities: ${histories.length} histories got ${labels.length} labels`);
-      const scores_NV = new Float32Array(histories.length * V);
-      for (const [user, label] of labels.entries()) {
-        if (!(label >= 0 && label < C))
-          throw new RangeError(`groupProbabilities: row ${user} got the label ${label}`);
-        scores_NV.set(scores_CV.subarray(label * V, (label + 1) * V), user * V);
-      }
-      return tf.tensor2d(scores_NV, [histories.length, V]);
-    },
-  };
+  return scoresOfClusters('likely in group', { rows: C, columns: V, values: scores_CV }, assign);
 }

@@ -13,6 +13,7 @@ export interface BootstrapStability {
   /**
    * For each group of `labels`: how well resamples find it again, 0 to 1, as the mean over resamples of the largest overlap
    * (Jaccard) with any of their groups. A rule of thumb for it: below .6 do not trust the group, from .75 on it is stable.
+   * NaN for a group of which no resample holds a point.
    */
   readonly jaccard: Float64Array;
 }
