@@ -78,6 +78,22 @@ describe('silhouettes', () => {
     }
   });
 
+  it('tell clusters apart whose distances are lost in the products: two within each of two far piles', () => {
+    const rng = createRng(4);
+    const labels = Int32Array.from({ length: 80 }, (_, point) => point % 4);
+    const piles = matrixFromRows(
+      Array.from(labels, (label) => [
+        (label < 2 ? -100 : 100) + 0.02 * (label % 2) + 0.01 * rng.normal(),
+        0.01 * rng.normal(),
+      ]),
+    );
+    const expected = plainSilhouettes(piles, labels);
+    expect(Math.max(...expected)).toBeLessThan(0.9); // not 1 by the distance of the piles
+    silhouettes(piles, labels).forEach((value, point) =>
+      expect(Math.abs(value - expected[point]!)).toBeLessThan(1e-5),
+    );
+  });
+
   it('put identical points of two clusters on the border', () => {
     const same = matrixFromRows([[1], [1], [1], [1]]);
     expect(silhouette(same, Int32Array.from([0, 0, 1, 1]))).toBe(0);
