@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { cacheFolder } from 'behavior-lab/data/cache-folder';
+import { findData } from 'behavior-lab/data/find-data';
 import { wholeNumber } from '../scripts/command-line';
 import { catalogue, groups } from './catalogue';
 import { compare } from './compare';
@@ -25,7 +26,7 @@ const usage = `Times of this project beside its peers', on the same work, in tur
   --help        this text
 
 Peers in Python get an environment of their own in the cache folder, made on first use: PyTorch with its CUDA libraries,
-scikit-learn, polars; 3 GB to download, 6 GB on disk. A chart of each whole group is written to figures/bench.
+scikit-learn, mlxtend, polars; 3 GB to download, 6 GB on disk. A chart of each whole group is written to figures/bench.
 `;
 
 /** After up to eight Adam steps: sums in another order. */
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const works = chosenWorks(positionals, values.only ?? []);
+  const works = withData(chosenWorks(positionals, values.only ?? []));
   const repeats = wholeNumber('--repeats', values.repeats, 7);
   if (values.memory) return memory(works);
 
@@ -128,6 +129,22 @@ function chosenWorks(chosenGroups: readonly string[], only: readonly string[]): 
       (chosenGroups.length === 0 || chosenGroups.includes(group)) &&
       (only.length === 0 || only.includes(name)),
   );
+}
+
+/** The works whose data are here; the others are named. @throws InputError when none is left */
+function withData(works: readonly Work[]): Work[] {
+  const isMissing = ({ settings }: Work): boolean =>
+    typeof settings['file'] === 'string' && findData([settings['file']]) === null;
+  const missing = works
+    .filter(isMissing)
+    .map(({ name, settings }) => `${name} (${String(settings['file'])})`);
+  if (missing.length > 0) {
+    const what = `Left out, for want of its data: ${missing.join(', ')}.`;
+    const remedy = 'Name the folder that holds them in BEHAVIOR_LAB_DATA.';
+    if (missing.length === works.length) throw new InputError(what, remedy);
+    process.stderr.write(`${what} ${remedy}\n`);
+  }
+  return works.filter((work) => !isMissing(work));
 }
 
 /** The interpreter of the peers' environment, which is made first if it is not there. */

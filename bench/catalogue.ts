@@ -191,6 +191,17 @@ export const catalogue: readonly Work[] = [
     { points: 2000 },
     { first: 1e-5, largest: 1e-5 },
   ),
+  {
+    name: 'fpgrowth',
+    group: 'clustering',
+    title: 'all sets of items in at least one of a thousand of the 9,835 Groceries baskets',
+    kind: 'itemsets',
+    settings: { file: 'groceries/groceries.csv.gz', minSupport: 0.001 },
+    peers: ['mlxtend'],
+    unit: 'ms',
+    turn: 1,
+    tolerance: { first: 0, largest: 0 },
+  },
   events(
     'cpu',
     'CPU time of all threads, from ten million events in a Parquet file to clean, split sequences with features',

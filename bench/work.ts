@@ -6,7 +6,9 @@ export interface Work {
   /** What is done, in one sentence, for the record. */
   readonly title: string;
   /** Which program part does it: the same word on both sides. */
-  readonly kind: 'training' | 'encoding' | 'ranking' | 'kmeans' | 'clustering' | 'lstm-layer' | 'events';
+  readonly kind:
+    'training' | 'encoding' | 'ranking' | 'kmeans' | 'clustering' | 'itemsets' | 'lstm-layer' | 'events';
+  /** A `file` is data that a work does not draw itself, where `findData` finds it. */
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   /** Who is compared with ours. */
   readonly peers: readonly Peer[];
@@ -27,7 +29,8 @@ export interface Tolerance {
   readonly largest: number;
 }
 
-export type Peer = 'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'ml-kmeans' | 'tf.layers' | 'polars';
+export type Peer =
+  'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'mlxtend' | 'ml-kmeans' | 'tf.layers' | 'polars';
 
 /** What a program answers to `open`. */
 export interface Opened {

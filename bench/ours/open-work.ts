@@ -2,6 +2,7 @@ import type { Request } from '../work';
 import { openClustering } from './clustering';
 import { openEncoding } from './encoding';
 import { openEvents } from './events';
+import { openItemsets } from './itemsets';
 import { openKmeans } from './kmeans';
 import { openLstmLayer } from './lstm-layer';
 import type { OurWork } from './our-work';
@@ -23,6 +24,8 @@ export function openWork({ kind, settings, variant, threads }: Omit<Open, 'do'>)
       return openKmeans(settings as never, variant === 'ml-kmeans');
     case 'clustering':
       return openClustering(settings as never);
+    case 'itemsets':
+      return openItemsets(settings as never);
     case 'lstm-layer':
       return openLstmLayer(settings as never, variant === 'tf.layers');
     case 'events':

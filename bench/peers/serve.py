@@ -30,6 +30,10 @@ def open_work(request):
         import clustering
 
         return clustering.ClusteringWork(settings, arrays)
+    if kind == "itemsets":
+        import itemsets
+
+        return itemsets.ItemsetsWork(settings, arrays)
     if kind == "events":
         import events
 

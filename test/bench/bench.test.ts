@@ -203,21 +203,36 @@ describe('the catalogue', () => {
 
 describe('npm run bench', () => {
   const root = join(__dirname, '..', '..');
-  const bench = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+  const bench = (
+    env: NodeJS.ProcessEnv,
+    ...args: string[]
+  ): { status: number | null; stdout: string; stderr: string } =>
     spawnSync(
       process.execPath,
       ['-r', 'ts-node/register/transpile-only', join(root, 'bench', 'bench.ts'), ...args],
-      { cwd: root, encoding: 'utf8' },
+      { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } },
     );
 
   it('lists groups and works, and refuses others in one sentence', () => {
-    const help = bench('--help');
+    const help = bench({}, '--help');
     expect(help.status).toBe(0);
     expect(help.stdout).toContain('engine, clustering, preprocessing');
-    const wrong = bench('engines');
+    const wrong = bench({}, 'engines');
     expect(wrong.status).toBe(1);
     expect(wrong.stderr.trim()).toBe(
       "there is no group 'engines'. The groups are engine, clustering, preprocessing.",
+    );
+  });
+
+  it('says which data a work lacks', () => {
+    const { status, stderr } = bench(
+      { BEHAVIOR_LAB_DATA: folder, BEHAVIOR_LAB_CACHE: folder },
+      '--only',
+      'fpgrowth',
+    );
+    expect(status).toBe(1);
+    expect(stderr.trim()).toBe(
+      'Left out, for want of its data: fpgrowth (groceries/groceries.csv.gz). Name the folder that holds them in BEHAVIOR_LAB_DATA.',
     );
   });
 });
