@@ -35,7 +35,7 @@ if (values.help) {
   process.exit(0);
 }
 
-/** Notebooks that train many models, or need a model or data of their own: not for somebody's first look. */
+/** Notebooks that train many models, need a model or data of their own, or go far into one thing: not for somebody's first look. */
 const long = [
   '02b-transformers',
   '02c-self-supervision',
@@ -48,6 +48,7 @@ const long = [
   '03c-patterns',
   '03d-deep-clustering',
   '03e-social-groups',
+  '03g-other-ways',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))

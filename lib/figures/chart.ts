@@ -156,6 +156,46 @@ export interface LinkedChart {
   }[];
 }
 
+/** Small pictures of points in rows and columns, to compare at a glance: one data set a row, one method a column. Axes are left out. */
+export interface PanelsChart {
+  readonly kind: 'panels';
+  readonly title: string;
+  readonly note?: string;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** `panels[row][column]`. */
+  readonly panels: readonly (readonly {
+    readonly x: Values;
+    readonly y: Values;
+    /** Of each point, from 0; -1 is drawn pale, as noise. */
+    readonly groups: Values;
+    /** A few letters in the corner: a score. */
+    readonly text?: string;
+  }[])[];
+}
+
+/** A tree of merges: each bracket joins what stands on its left and on its right, at the height of the merge. */
+export interface DendrogramChart {
+  readonly kind: 'dendrogram';
+  readonly title: string;
+  readonly note?: string;
+  /** What heights are: 'distance of the joined groups'. */
+  readonly y: Axis;
+  readonly brackets: readonly {
+    readonly left: number;
+    readonly right: number;
+    readonly leftHeight: number;
+    readonly rightHeight: number;
+    readonly height: number;
+    /** Which group the bracket is within, for its colour, from 0; left out above the cut. */
+    readonly group?: number;
+  }[];
+  /** Of the leaves at 0, 1, 2, ...; left out where there are too many to read. */
+  readonly names?: readonly string[];
+  /** Where the tree is cut, as a dashed line. */
+  readonly cut?: Guide;
+}
+
 /** A chart with two axes. */
 export type AxisChart = LineChart | BarChart | ScatterChart | HistogramChart | HeatmapChart;
 
@@ -166,7 +206,8 @@ export type AxisChart = LineChart | BarChart | ScatterChart | HistogramChart | H
 export type Chart = AxisChart | FlowChart | GroupChart;
 
 /** A chart that reads groups. */
-export type GroupChart = SankeyChart | FunnelChart | SilhouetteChart | LinkedChart;
+export type GroupChart =
+  SankeyChart | FunnelChart | SilhouetteChart | LinkedChart | PanelsChart | DendrogramChart;
 
 /** 'gap (s)'. */
 export function axisTitle({ title, unit }: Axis): string {
@@ -207,7 +248,9 @@ export function checkChart(chart: Chart): void {
     chart.kind === 'sankey' ||
     chart.kind === 'funnel' ||
     chart.kind === 'silhouette' ||
-    chart.kind === 'linked'
+    chart.kind === 'linked' ||
+    chart.kind === 'panels' ||
+    chart.kind === 'dendrogram'
   ) {
     return checkGroupChart(chart, fail);
   }
@@ -251,11 +294,25 @@ export function checkChart(chart: Chart): void {
   }
 }
 
+function namesOfParts(chart: GroupChart): readonly string[] {
+  switch (chart.kind) {
+    case 'sankey':
+      return chart.layers.map(({ title }) => title);
+    case 'funnel':
+      return chart.series.map(({ name }) => name);
+    case 'silhouette':
+    case 'linked':
+      return chart.groups.map(({ name }) => name);
+    case 'panels':
+      return chart.columns.length === 0 ? [] : chart.rows;
+    case 'dendrogram':
+      return chart.brackets.map((_, place) => String(place));
+  }
+}
+
 function checkGroupChart(chart: GroupChart, fail: (problem: string) => never): void {
-  const parts =
-    chart.kind === 'sankey' ? chart.layers : chart.kind === 'funnel' ? chart.series : chart.groups;
-  if (parts.length === 0) fail('there is nothing to draw');
-  const names = parts.map((part) => ('title' in part ? part.title : part.name));
+  const names = namesOfParts(chart);
+  if (names.length === 0) fail('there is nothing to draw');
   if (new Set(names).size < names.length) fail('two parts have one name');
   const expectRange = (what: string, values: Values, low: number, high: number): void => {
     const bad = Array.from(values).findIndex((value) => value < low || value > high);
@@ -291,6 +348,33 @@ function checkGroupChart(chart: GroupChart, fail: (problem: string) => never): v
         for (const part of ['shares', 'low', 'high'] as const)
           expectRange(`${part} of series '${name}'`, values[part], 0, 1);
       }
+      return;
+    case 'panels':
+      if (new Set(chart.columns).size < chart.columns.length) fail('two columns have one name');
+      if (
+        chart.panels.length !== chart.rows.length ||
+        chart.panels.some((own) => own.length !== chart.columns.length)
+      )
+        fail(
+          `there is not one panel for each of ${chart.rows.length} rows and ${chart.columns.length} columns`,
+        );
+      for (const [row, own] of chart.panels.entries())
+        for (const [column, { x, y, groups }] of own.entries()) {
+          const what = `panel '${chart.rows[row]}', '${chart.columns[column]}'`;
+          if (groups.length === 0) fail(`${what} is empty`);
+          for (const [part, values] of Object.entries({ x, y, groups }))
+            expectNumbers(chart, `${part} of ${what}`, values, groups.length);
+          expectRange(`groups of ${what}`, groups, -1, Infinity);
+        }
+      return;
+    case 'dendrogram':
+      for (const [place, { group: _, ...numbers }] of chart.brackets.entries()) {
+        expectNumbers(chart, `bracket ${place}`, Object.values(numbers), 5);
+        if (numbers.height < Math.max(numbers.leftHeight, numbers.rightHeight))
+          fail(`bracket ${place} stands below what it joins`);
+      }
+      if (chart.names && chart.names.length !== chart.brackets.length + 1)
+        fail(`${chart.names.length} names for ${chart.brackets.length + 1} leaves`);
       return;
     case 'silhouette':
     case 'linked':

@@ -1,7 +1,9 @@
 import { axisTitle, checkChart, countBins, type Axis, type AxisChart, type Chart, type Guide } from './chart';
+import { dendrogramToPlotly } from './draw-dendrogram';
 import { flowToPlotly } from './draw-flow';
 import { funnelToPlotly } from './draw-funnel';
 import { linkedToPlotly } from './draw-linked';
+import { panelsToPlotly } from './draw-panels';
 import { sankeyToPlotly } from './draw-sankey';
 import { silhouetteToPlotly } from './draw-silhouette';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
@@ -126,6 +128,10 @@ function drawn(chart: Chart): PlotlyFigure {
       return silhouetteToPlotly(chart);
     case 'linked':
       return linkedToPlotly(chart);
+    case 'panels':
+      return panelsToPlotly(chart);
+    case 'dendrogram':
+      return dendrogramToPlotly(chart);
     case 'line':
     case 'bar':
     case 'scatter':

@@ -1,7 +1,9 @@
 import { axisTitle, checkChart, countBins, type Axis, type AxisChart, type Chart, type Guide } from './chart';
+import { dendrogramToVegaLite } from './draw-dendrogram';
 import { flowToVegaLite } from './draw-flow';
 import { funnelToVegaLite } from './draw-funnel';
 import { linkedToVegaLite } from './draw-linked';
+import { panelsToVegaLite } from './draw-panels';
 import { sankeyToVegaLite } from './draw-sankey';
 import { silhouetteToVegaLite } from './draw-silhouette';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
@@ -260,6 +262,10 @@ function drawn(chart: Chart): VegaLiteSpec {
       return silhouetteToVegaLite(chart);
     case 'linked':
       return linkedToVegaLite(chart);
+    case 'panels':
+      return panelsToVegaLite(chart);
+    case 'dendrogram':
+      return dendrogramToVegaLite(chart);
     case 'line':
     case 'bar':
     case 'scatter':

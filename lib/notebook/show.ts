@@ -20,15 +20,24 @@ const textOf = (chart: Chart) => `[${chart.kind} chart] ${chart.title}`;
 async function chartBundle(chart: Chart): Promise<DisplayBundle> {
   const svg = await toSvg(chart);
   const drawing =
-    svg.length <= largestSvg
+    svg.length <= largestSvg && !isForLooking(chart)
       ? { 'image/svg+xml': svg }
-      : { 'image/png': Buffer.from(toPng(svg, 800)).toString('base64') };
+      : { 'image/png': Buffer.from(pictureOf(chart, svg)).toString('base64') };
+  return { ...interactiveOf(chart), ...drawing, 'text/plain': textOf(chart) };
+}
+
+/** Thousands of points and lines, to look at and not to point at: as something to point at, they fill the notebook. */
+const isForLooking = ({ kind }: Chart): boolean => kind === 'panels' || kind === 'dendrogram';
+
+const pictureOf = (chart: Chart, svg: string): Uint8Array =>
+  isForLooking(chart) ? toPng(svg, Math.min(800, widthOf(svg)), 'crisp') : toPng(svg, 800);
+const widthOf = (svg: string): number => Number(/ width="(\d+)/.exec(svg)?.[1] ?? 800);
+
+function interactiveOf(chart: Chart): DisplayBundle {
+  if (isForLooking(chart)) return {};
   // What links two views is Vega-Lite's; JupyterLab draws it without an extension.
-  const interactive =
-    chart.kind === 'linked'
-      ? { 'application/vnd.vegalite.v5+json': toVegaLite(chart) }
-      : { 'application/vnd.plotly.v1+json': { ...toPlotly(chart), config: {} } };
-  return { ...interactive, ...drawing, 'text/plain': textOf(chart) };
+  if (chart.kind === 'linked') return { 'application/vnd.vegalite.v5+json': toVegaLite(chart) };
+  return { 'application/vnd.plotly.v1+json': { ...toPlotly(chart), config: {} } };
 }
 
 export interface ChartOptions {

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
-import { checkChart, type Chart, type LinkedChart, type SankeyChart } from '../../lib/figures/chart';
+import {
+  checkChart,
+  type Chart,
+  type DendrogramChart,
+  type LinkedChart,
+  type PanelsChart,
+  type SankeyChart,
+} from '../../lib/figures/chart';
 import { silhouetteProfiles, silhouetteRange } from '../../lib/figures/draw-silhouette';
 import { sankeyLayout } from '../../lib/figures/sankey-layout';
 import { toPng, toSvg } from '../../lib/figures/save-chart';
@@ -36,6 +43,18 @@ const linked: LinkedChart = {
     { name: 'second', x: [5, 6], y: [5, 6], values: [0.3, 0.4], labels: ['u3', 'u4'] },
   ],
 };
+const dendrogramChart: DendrogramChart = {
+  kind: 'dendrogram',
+  title: 'Tree',
+  y: { title: 'distance' },
+  brackets: [
+    { left: 0, right: 1, leftHeight: 0, rightHeight: 0, height: 1, group: 0 },
+    { left: 0.5, right: 2, leftHeight: 1, rightHeight: 0, height: 4 },
+  ],
+  // Two leaves may have one name.
+  names: ['ann', 'bob', 'bob'],
+  cut: { name: 'cut into 2', y: 2 },
+};
 const charts: Record<string, { readonly chart: Chart; readonly words: readonly string[] }> = {
   sankey: { chart: sankey, words: ['before', 'after', 'a · 40', 'b · 2,010', '2,000'] },
   funnel: {
@@ -63,6 +82,30 @@ const charts: Record<string, { readonly chart: Chart; readonly words: readonly s
     words: ['first · 3 · .13', 'second · 2 · .35', 'mean .22', 'silhouette'],
   },
   linked: { chart: linked, words: ['across', 'up', 'silhouette', '3 · .13', '2 · .35', 'mean .22'] },
+  panels: {
+    chart: {
+      kind: 'panels',
+      title: 'Panels',
+      note: 'a note',
+      rows: ['moons', 'blobs'],
+      columns: ['k-means', 'DBSCAN'],
+      panels: [
+        [
+          { x: [0, 1, 2], y: [0, 1, 0], groups: [0, 0, 1], text: '.50' },
+          { x: [0, 1, 2], y: [0, 1, 0], groups: [0, 0, -1], text: '1.00' },
+        ],
+        [
+          { x: [5, 6], y: [7, 8], groups: [0, 1] },
+          { x: [5, 6], y: [7, 8], groups: [1, 0] },
+        ],
+      ],
+    },
+    words: ['moons', 'blobs', 'k-means', 'DBSCAN', '.50', '1.00'],
+  },
+  dendrogram: {
+    chart: dendrogramChart,
+    words: ['distance', 'ann', 'bob', 'cut into 2'],
+  },
   'heatmap with numbers': {
     chart: {
       kind: 'heatmap',
@@ -96,6 +139,45 @@ describe.each(Object.entries(charts))('a %s chart', (_, { chart, words }) => {
     expect(warnings).toEqual([]);
     const figure = toPlotly(chart);
     expect(JSON.parse(JSON.stringify(figure))).toEqual(figure);
+  });
+});
+
+describe('panels and trees', () => {
+  it('draw one circle a point and one line a bracket', async () => {
+    const circles =
+      (await toSvg(charts['panels']!.chart)).match(/<path[^>]*fill="#(?:0072B2|D55E00|BBBBBB)"/g) ?? [];
+    expect(circles.length).toBe(10);
+    const { data } = toPlotly(dendrogramChart);
+    // One line of two colours, with a gap behind each bracket.
+    expect(data.map(({ x, y }) => [x, y])).toEqual([
+      [
+        [0.5, 0.5, 2, 2, null],
+        [1, 4, 4, 0, null],
+      ],
+      [
+        [0, 0, 1, 1, null],
+        [0, 1, 1, 0, null],
+      ],
+    ]);
+  });
+
+  it('are refused where something is missing', () => {
+    const panels = charts['panels']!.chart as PanelsChart;
+    expect(() => checkChart({ ...panels, rows: ['moons'] })).toThrow(
+      'one panel for each of 1 rows and 2 columns',
+    );
+    expect(() => checkChart({ ...panels, columns: ['a', 'a'] })).toThrow('two columns have one name');
+    expect(() => checkChart({ ...panels, columns: [] })).toThrow('nothing to draw');
+    const spoiled = [{ x: [0], y: [0, 1], groups: [0, 1] }, panels.panels[0]![1]!];
+    expect(() => checkChart({ ...panels, panels: [spoiled, panels.panels[1]!] })).toThrow(
+      "x of panel 'moons', 'k-means' has 1 values, expected 2",
+    );
+    expect(() => checkChart({ ...dendrogramChart, names: ['ann'] })).toThrow('1 names for 3 leaves');
+    const [first, second] = dendrogramChart.brackets as [never, (typeof dendrogramChart.brackets)[number]];
+    expect(() => checkChart({ ...dendrogramChart, brackets: [first, { ...second, height: 0.5 }] })).toThrow(
+      'bracket 1 stands below what it joins',
+    );
+    expect(() => checkChart({ ...dendrogramChart, brackets: [] })).toThrow('nothing to draw');
   });
 });
 

@@ -79,6 +79,22 @@ describe('showChart', () => {
     expect(JSON.stringify(sent[0]!.data).length).toBeLessThan(100_000);
   });
 
+  it('sends small pictures of thousands of points as one small picture, with nothing to point at', async () => {
+    const sent = withKernel();
+    const x = Array.from({ length: 200 }, (_, i) => 100 * Math.cos(i * i));
+    const panel = { x, y: x.map((_, i) => x[(i + 7) % 200]!), groups: x.map((_, i) => i % 3) };
+    const columns = Array.from({ length: 8 }, (_, i) => `c${i}`);
+    await showChart({
+      kind: 'panels',
+      title: 'Panels',
+      rows: ['r'],
+      columns,
+      panels: [columns.map(() => panel)],
+    });
+    expect(Object.keys(sent[0]!.data)).toEqual(['image/png', 'text/plain']);
+    expect(JSON.stringify(sent[0]!.data).length).toBeLessThan(40_000);
+  });
+
   it('prints its title outside of a notebook', async () => {
     const text = onTerminal();
     await showChart(chart);
