@@ -23,5 +23,5 @@ export const ml1mGru: Reproduction = {
   },
   seeds: [1],
   chosen: 'Before the first run.',
-  time: 'not measured yet',
+  time: '100 epochs (best 95) in 76 minutes on 2 cores of an Intel Xeon, in two parts, other work beside it; 32 s an epoch when there was little.',
 };
