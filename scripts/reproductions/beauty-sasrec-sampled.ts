@@ -21,8 +21,8 @@ export const beautySasRecSampled: Reproduction = {
     feedForwardWidth: 256,
     numBlocks: 1,
     numHeads: 1,
-    dropoutRate: 0.2,
-    attentionDropoutRate: 0.2,
+    dropoutRate: 0.5,
+    attentionDropoutRate: 0.5,
   },
   length: 50,
   training: {
@@ -32,6 +32,6 @@ export const beautySasRecSampled: Reproduction = {
   },
   seeds: [1],
   chosen:
-    'Before the first run: width, blocks, heads, dropout, negatives and learning rate of the benchmark.',
+    'Width, blocks, heads, negatives and learning rate of the benchmark, dropout of `beauty-sasrec`. With its dropout of .2 validation NDCG@10 was .0517 at epoch 30 and had hardly risen since epoch 19 (.0511); that run was stopped there.',
   time: 'not measured yet',
 };
