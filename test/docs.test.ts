@@ -44,6 +44,7 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/clustering/distance-matrix.ts': 'school distances of all pairs',
   'lib/clustering/noise.ts': 'a label, and what is left without it',
   'lib/clustering/points.ts': 'checks of the input, column means',
+  'lib/evaluation/binary-cases.ts': 'checks of the input',
   'lib/evaluation/grouped-points.ts': 'checks of the input, means of groups',
   'lib/evaluation/protocol.ts': 'the conditions of a measurement, our own',
   'lib/evaluation/ranking-metrics.ts': 'calls the metrics, each with its own source',
