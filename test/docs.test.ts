@@ -49,6 +49,7 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/evaluation/protocol.ts': 'the conditions of a measurement, our own',
   'lib/evaluation/ranking-metrics.ts': 'calls the metrics, each with its own source',
   'lib/evaluation/ranks.ts': 'checks of the input',
+  'lib/evaluation/recommended-lists.ts': 'checks of the input',
   'lib/evaluation/summary.ts': 'mean and standard deviation',
 };
 
