@@ -9,7 +9,7 @@ import { expectProbabilities } from './binary-cases';
  * @param probabilities of the positive class, 0 to 1
  * @param positive      1 for a positive case, 0 for a negative one
  * @throws RangeError when lengths differ or are 0, a probability is not from 0 to 1, or a label is not 0 or 1
- * @source Brier, "Verification of Forecasts Expressed in Terms of Probability", Monthly Weather Review 78(1), 1950, eq. 2.
+ * @source Brier, "Verification of Forecasts Expressed in Terms of Probability", Monthly Weather Review 78(1), 1950.
  * @differs One class of two is counted, not both, which halves the paper's number; so does scikit-learn.
  */
 export function brierScore(probabilities: ArrayLike<number>, positive: ArrayLike<number>): number {

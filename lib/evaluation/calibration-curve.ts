@@ -81,7 +81,7 @@ export function calibrationCurve(
  * @param curve from `calibrationCurve`
  * @throws RangeError when there are no bins
  * @source Naeini, Cooper & Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015; Guo, Pleiss, Sun &
- *   Weinberger, "On Calibration of Modern Neural Networks", ICML 2017, eq. 5.
+ *   Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
  * @differs The forecast is the probability of the positive class, not the confidence in the class named.
  */
 export function expectedCalibrationError(curve: readonly CalibrationBin[]): number {

@@ -26,7 +26,7 @@ export type Gain = (typeof gains)[number];
  *
  * @throws RangeError when there are not as many lists as users, a list names an item twice, or a grade is negative or not finite
  * @source Järvelin & Kekäläinen, "Cumulated Gain-Based Evaluation of IR Techniques", ACM TOIS 20(4), 2002; exponential: Burges et al.,
- *   "Learning to Rank using Gradient Descent", ICML 2005, section 6.
+ *   "Learning to Rank using Gradient Descent", ICML 2005.
  * @differs The discount is log2(place + 1) from the first place on, not the paper's max(1, log2 place).
  */
 export function dcgOfLists(graded: GradedLists, k: number, gain: Gain): Float64Array {

@@ -35,8 +35,8 @@ export interface GroupAuroc {
  * @param positive 1 for a positive case, 0 for a negative one
  * @param weight   default `events`
  * @throws RangeError when lengths differ, a score is not a number, a label is not 0 or 1, or no group has both kinds of cases
- * @source Zhu et al., "Optimized Cost per Click in Taobao Display Advertising", KDD 2017, section 5.1; Zhou et al., "Deep Interest
- *   Network for Click-Through Rate Prediction", KDD 2018, eq. 6 (weighted by impressions).
+ * @source Zhu et al., "Optimized Cost per Click in Taobao Display Advertising", KDD 2017; Zhou et al., "Deep Interest
+ *   Network for Click-Through Rate Prediction", KDD 2018 (weighted by impressions).
  */
 export function groupAuroc(
   groups: ArrayLike<number>,

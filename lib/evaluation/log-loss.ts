@@ -15,7 +15,7 @@ const clip = Number.EPSILON;
  * @param probabilities of the positive class, 0 to 1
  * @param positive      1 for a positive case, 0 for a negative one
  * @throws RangeError when lengths differ or are 0, a probability is not from 0 to 1, or a label is not 0 or 1
- * @source Good, "Rational Decisions", Journal of the Royal Statistical Society B 14(1), 1952, section 6 (the logarithmic score).
+ * @source Good, "Rational Decisions", Journal of the Royal Statistical Society B 14(1), 1952 (the logarithmic score).
  */
 export function logLoss(probabilities: ArrayLike<number>, positive: ArrayLike<number>): number {
   expectProbabilities('logLoss', probabilities, positive);

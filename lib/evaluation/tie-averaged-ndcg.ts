@@ -11,8 +11,7 @@ import { expectCutoff } from './ranks';
  * @param grades how right each item is, from 0
  * @param k      places that count; default all
  * @throws RangeError when the two differ in length, a score is NaN, a grade is negative or not finite, or none is above 0
- * @source McSherry & Najork, "Computing Information Retrieval Performance Measures Efficiently in the Presence of Tied Scores", ECIR 2008,
- *   section 2 (DCG); scikit-learn's `ndcg_score` does the same, with linear gain.
+ * @source McSherry & Najork, "Computing Information Retrieval Performance Measures Efficiently in the Presence of Tied Scores", ECIR 2008; scikit-learn's `ndcg_score` does the same, with linear gain.
  */
 export function tieAveragedNdcg(
   scores: ArrayLike<number>,
