@@ -44,10 +44,13 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/clustering/distance-matrix.ts': 'school distances of all pairs',
   'lib/clustering/noise.ts': 'a label, and what is left without it',
   'lib/clustering/points.ts': 'checks of the input, column means',
+  'lib/evaluation/binary-cases.ts': 'checks of the input',
   'lib/evaluation/grouped-points.ts': 'checks of the input, means of groups',
+  'lib/evaluation/mean-of-first.ts': 'a mean over the first items of lists',
   'lib/evaluation/protocol.ts': 'the conditions of a measurement, our own',
   'lib/evaluation/ranking-metrics.ts': 'calls the metrics, each with its own source',
   'lib/evaluation/ranks.ts': 'checks of the input',
+  'lib/evaluation/recommended-lists.ts': 'checks of the input',
   'lib/evaluation/summary.ts': 'mean and standard deviation',
 };
 

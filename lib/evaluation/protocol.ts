@@ -16,7 +16,7 @@ export interface Protocol {
   /** Items that compete with the target: 'full', 'uniform-100', 'popularity-100'. */
   readonly candidates: string;
   readonly seenItems: 'excluded' | 'included';
-  /** Order of equal scores (`nn/rank`): 'index', 'strictly-larger', 'averaged'. */
+  /** Order of equal scores (`nn/rank`): 'index', 'strictly-larger', 'averaged', 'pessimistic'. */
   readonly ties: string;
   /** What the model was trained on; null where nothing is trained. May differ within a table. */
   readonly loss: string | null;
@@ -61,24 +61,46 @@ export function protocolDifferences(a: Protocol, b: Protocol): string[] {
     .map((part) => `${part}: ${left[part]} / ${right[part]}`);
 }
 
-/** Whether two numbers may stand in one table without a mark. */
+/** Whether two numbers may stand in one table. */
 export function sameProtocol(a: Protocol, b: Protocol): boolean {
   return protocolDifferences(a, b).length === 0;
 }
 
+/** How a table is put together. */
+export interface MetricTableOptions {
+  /** Digits behind the point; default 4. */
+  readonly digits?: number;
+  /**
+   * - `same`: rows of another protocol than the first one are an error. The default.
+   * - `marked`: they are let in, and marked.
+   */
+  readonly protocols?: 'same' | 'marked';
+}
+
 /**
- * Put rows of metrics side by side; a row measured under another protocol than the first one is marked.
+ * Put rows of metrics side by side, all of one protocol unless asked otherwise.
  *
- * The mark (`[1]`, `[2]`, ...) stands behind the name and behind every number of the row, and `notes` says
- * what differs. A metric that a row lacks shows as '-'.
+ * With `protocols: 'marked'` a row measured under another protocol than the first one is let in: a mark (`[1]`, `[2]`, ...) stands
+ * behind its name and behind every number of it, and `notes` says what differs. A metric that a row lacks shows as '-'.
  *
- * @throws RangeError when a row has no metric, the same metric twice, or metrics of different protocols
+ * @throws RangeError when rows differ in their protocol or in the number of users and marks were not asked for; when a row has no metric,
+ *   the same metric twice, or metrics of different protocols
  */
-export function metricTable(rows: readonly MetricRow[], digits = 4): MetricTable {
+export function metricTable(
+  rows: readonly MetricRow[],
+  { digits = 4, protocols = 'same' }: MetricTableOptions = {},
+): MetricTable {
   const names = [...new Set(rows.flatMap((row) => row.metrics.map(({ metric }) => metric)))];
   const marks: string[] = [];
   const lines = rows.map((row) => {
-    const mark = markOf(differencesFrom(rows[0]!, row), marks);
+    const differences = differencesFrom(rows[0]!, row);
+    if (protocols === 'same' && differences !== '') {
+      throw new RangeError(
+        `metricTable: '${row.name}' was measured otherwise than '${rows[0]!.name}' (${differences}), so that their numbers ` +
+          "cannot be compared. Measure both alike, or let the row be marked with { protocols: 'marked' }",
+      );
+    }
+    const mark = markOf(differences, marks);
     const cells = names.map((name) => {
       const found = row.metrics.find(({ metric }) => metric === name);
       return found === undefined ? '-' : `${found.value.toFixed(digits)}${mark}`;

@@ -8,8 +8,12 @@ import type * as tf from '@tensorflow/tfjs';
  * - `strictly-larger`: only higher scores count. Flatters: a scorer that gives every item the same score
  *   reaches rank 1 for everybody.
  * - `averaged`: the middle of the tied places, the expectation under a random order; may be a half.
+ * - `pessimistic`: everything that ties goes first. With `strictly-larger` it bounds what any rule could say.
  */
-export type TieRule = 'index' | 'strictly-larger' | 'averaged';
+export type TieRule = (typeof tieRules)[number];
+
+/** All rules, the default first. */
+export const tieRules = ['index', 'strictly-larger', 'averaged', 'pessimistic'] as const;
 
 /** Where each target stands among the candidates, before a tie rule is chosen. One entry a user. */
 export interface TargetStanding {
@@ -118,6 +122,8 @@ export function ranksUnder(standing: TargetStanding, rule: TieRule): Float64Arra
         return 1 + larger;
       case 'averaged':
         return 1 + larger + standing.tied[user]! / 2;
+      case 'pessimistic':
+        return 1 + larger + standing.tied[user]!;
     }
   });
 }

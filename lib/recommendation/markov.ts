@@ -6,11 +6,22 @@ import type { Scorer } from './scorer';
 /** One occurrence of an item weighs as much as this share of one transition: it decides only where transitions tie. */
 const popularityWeight = 1 / 1000;
 
+export interface MarkovOptions {
+  /**
+   * What decides where transitions tie, also where there are none.
+   *
+   * - `popularity`: how often items occur in the rows. The default.
+   * - `none`: nothing. Most items then have the score 0 for most users, and the tie rule of the ranking decides the figures.
+   */
+  readonly fallback?: 'popularity' | 'none';
+}
+
 /**
  * Recommend what most often came right after the user's last item: a Markov chain that remembers one step.
  *
  * Counted are pairs of neighbouring events of one user of which both are among the rows. Items with as many transitions, or with
- * none, go by how often they occur in the rows; so does everything for an empty history, and for an item never followed.
+ * none, go by how often they occur in the rows; so does everything for an empty history, and for an item never followed. Without that
+ * fallback they tie.
  *
  * @param rows positions in the row of all events, ascending; for any split, `rowsOf(split, 'training')`
  * @throws RangeError when a row is no event, or rows do not ascend
@@ -21,9 +32,11 @@ const popularityWeight = 1 / 1000;
 export function markov(
   sequences: Pick<Sequences, 'items' | 'offsets' | 'vocabulary'>,
   rows: Int32Array,
+  { fallback = 'popularity' }: MarkovOptions = {},
 ): Scorer {
   const { items, offsets } = sequences;
-  const base = countItemsAt(sequences, rows).map((count) => count * popularityWeight);
+  const weight = fallback === 'popularity' ? popularityWeight : 0;
+  const base = countItemsAt(sequences, rows).map((count) => count * weight);
   const numItems = base.length;
   const followers = Array.from({ length: numItems }, (): number[] => []);
   const isFirst = new Uint8Array(items.length + 1);
@@ -34,7 +47,7 @@ export function markov(
     if (before === row - 1 && isFirst[row] === 0) followers[items[before]!]!.push(items[row]!);
   }
   return {
-    name: 'Markov',
+    name: fallback === 'popularity' ? 'Markov' : 'Markov without fallback',
     numItems,
     score: (histories) => {
       const scores = new Float32Array(histories.length * numItems);

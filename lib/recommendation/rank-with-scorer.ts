@@ -1,6 +1,8 @@
-import { ranksUnder, type TieRule } from '../nn/rank';
+import { ranksUnder, tiedShare, type TargetStanding, type TieRule } from '../nn/rank';
+import { standAmong } from '../nn/rank-among';
 import { rankBatch } from '../nn/rank-batch';
 import type { HistoryContext } from '../preprocessing/side/side-columns';
+import type { SampledCandidates } from './sample-candidates';
 import type { Scorer } from './scorer';
 
 /** What a scorer is asked to find. */
@@ -19,6 +21,8 @@ export interface RankOptions {
   readonly ties?: TieRule;
   /** Length of the lists returned beside the ranks; 0 for none. Default 0. */
   readonly listLength?: number;
+  /** Samples of items among which the target is ranked beside, from the same scores. Default none. */
+  readonly sampled?: readonly SampledCandidates[];
   /** Users scored at once: only memory and speed depend on it. Default 256. */
   readonly batchSize?: number;
 }
@@ -27,6 +31,10 @@ export interface RankOptions {
 export interface RankedTargets {
   /** 1-based, one a user; ends in .5 only under averaged ties. */
   readonly ranks: Float64Array;
+  /** What the ranks come from: `ranksUnder` makes those of any tie rule. */
+  readonly standing: TargetStanding;
+  /** The same among each sample, in the order asked for. */
+  readonly sampled: readonly { readonly name: string; readonly standing: TargetStanding }[];
   /** The best items of each user in the same order as the ranks; a seen target stays in. */
   readonly lists: Int32Array[];
   /** Share of users whose target ties with another candidate. */
@@ -38,15 +46,15 @@ export interface RankedTargets {
 /**
  * Rank each user's target among all items with one scorer, in batches.
  *
- * Seen items are the history; a target that is in the history stays a candidate.
+ * Seen items are the history; a target that is in the history stays a candidate. Samples are ranked in the same pass over the scores.
  *
- * @throws RangeError when there are no users, or not as many targets as histories
+ * @throws RangeError when there are no users, or not as many targets or samples as histories
  * @throws Error naming row (within its batch) and item when a candidate's score is not finite
  */
 export function rankWithScorer(
   scorer: Scorer,
   { histories, targets, contexts }: RankQuestion,
-  { seenItems, ties = 'index', listLength = 0, batchSize = 256 }: RankOptions,
+  { seenItems, ties = 'index', listLength = 0, sampled = [], batchSize = 256 }: RankOptions,
 ): RankedTargets {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`rankWithScorer: batchSize must be a whole number from 1, got ${batchSize}`);
@@ -55,9 +63,14 @@ export function rankWithScorer(
   if (N === 0 || histories.length !== N) {
     throw new RangeError(`rankWithScorer: ${histories.length} histories and ${N} targets`);
   }
-  const ranks = new Float64Array(N);
+  for (const { name, items } of sampled) {
+    if (items.length !== N) {
+      throw new RangeError(`rankWithScorer: '${name}' has candidates for ${items.length} of ${N} targets`);
+    }
+  }
   const lists: Int32Array[] = [];
-  let tied = 0;
+  const standing = emptyStanding(N);
+  const among = sampled.map(({ name, items }) => ({ name, items, standing: emptyStanding(N) }));
   for (let start = 0; start < N; start += batchSize) {
     const batch = histories.slice(start, start + batchSize);
     const wanted = targets.subarray(start, start + batch.length);
@@ -65,8 +78,10 @@ export function rankWithScorer(
     const scores_NV = scorer.score(batch, contexts?.slice(start, start + batchSize));
     try {
       const ranked = rankBatch(scores_NV, wanted, excluded, listLength);
-      ranks.set(ranksUnder(ranked.standing, ties), start);
-      for (const count of ranked.standing.tied) if (count > 0) tied++;
+      setStanding(standing, ranked.standing, start);
+      for (const { items, standing: own } of among) {
+        setStanding(own, standAmong(scores_NV, wanted, items.slice(start, start + batchSize)), start);
+      }
       lists.push(...ranked.lists);
     } finally {
       scores_NV.dispose();
@@ -76,5 +91,22 @@ export function rankWithScorer(
     (count, history, user) => count + Number(history.includes(targets[user]!)),
     0,
   );
-  return { ranks, lists, tiedShare: tied / N, repeatShare: repeats / N };
+  return {
+    ranks: ranksUnder(standing, ties),
+    standing,
+    sampled: among.map(({ name, standing: own }) => ({ name, standing: own })),
+    lists,
+    tiedShare: tiedShare(standing),
+    repeatShare: repeats / N,
+  };
+}
+
+function emptyStanding(N: number): TargetStanding {
+  return { larger: new Int32Array(N), tied: new Int32Array(N), tiedBefore: new Int32Array(N) };
+}
+
+function setStanding(whole: TargetStanding, part: TargetStanding, start: number): void {
+  whole.larger.set(part.larger, start);
+  whole.tied.set(part.tied, start);
+  whole.tiedBefore.set(part.tiedBefore, start);
 }

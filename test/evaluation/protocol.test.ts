@@ -60,15 +60,16 @@ describe('metricTable', () => {
     expect(table.notes).toEqual([]);
   });
 
-  it('marks the name and every number of a row of another protocol, and says why', () => {
+  it('told to, marks the name and every number of a row of another protocol, and says why', () => {
     const sampled = { ...protocol, candidates: 'uniform-100' };
-    const table = metricTable([
+    const rows = [
       row('ours', { MRR: 0.1 }),
       row('sampled', { MRR: 0.5 }, sampled),
       row('valid', { MRR: 0.2 }, { ...protocol, target: 'validation' }),
       row('sampled too', { MRR: 0.6 }, sampled),
       row('fewer', { MRR: 0.3 }, protocol, 3),
-    ]);
+    ];
+    const table = metricTable(rows, { protocols: 'marked' });
     expect(table.rows).toEqual([
       ['ours', '0.1000'],
       ['sampled [1]', '0.5000 [1]'],
@@ -81,6 +82,20 @@ describe('metricTable', () => {
       '[2] other protocol than ours: target: test / validation',
       '[3] other protocol than ours: evaluated users: 4 / 3',
     ]);
+  });
+
+  it('refuses a row of another protocol, and says what differs and what to do', () => {
+    const ours = row('ours', { MRR: 0.1 });
+    expect(() => metricTable([ours, row('sampled', { MRR: 0.5 }, { ...protocol, candidates: 'x' })])).toThrow(
+      "'sampled' was measured otherwise than 'ours' (candidates: full / x)",
+    );
+    expect(() => metricTable([ours, row('fewer', { MRR: 0.3 }, protocol, 3)])).toThrow(
+      '(evaluated users: 4 / 3), so that their numbers cannot be compared. Measure both alike, or let the row be ' +
+        "marked with { protocols: 'marked' }",
+    );
+    // Loss and seed are what tables compare; digits are free.
+    const other = row('other', { MRR: 0.2 }, { ...protocol, loss: 'bpr', seed: 7 });
+    expect(metricTable([ours, other], { digits: 2 }).rows).toEqual([['ours', '0.10'], ['other', '0.20']]); // prettier-ignore
   });
 
   it('refuses rows that mix protocols, repeat a metric or hold none', () => {

@@ -87,6 +87,7 @@ describe('tie rules', () => {
       expect(Array.from(ranksUnder(standing, 'index'))).toEqual([4]);
       expect(Array.from(ranksUnder(standing, 'strictly-larger'))).toEqual([1]);
       expect(Array.from(ranksUnder(standing, 'averaged'))).toEqual([3]);
+      expect(Array.from(ranksUnder(standing, 'pessimistic'))).toEqual([5]);
       expect(tiedShare(standing)).toBe(1);
     });
   });
