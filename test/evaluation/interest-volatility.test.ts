@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createRng, type Rng } from '../../lib/base/random';
 import {
   shuffledVolatility,
+  stepVolatility,
   sumOfWindows,
   volatilityMeasures,
+  windowDistances,
   type VolatilityMeasure,
 } from '../../lib/evaluation/interest-volatility';
 
 const kinds = 5;
 const names = Object.keys(volatilityMeasures) as (keyof typeof volatilityMeasures)[];
+const distances = Object.keys(windowDistances) as (keyof typeof windowDistances)[];
 
 /** Visits of so many events, each about one kind; of the later half about others if interests move. */
 function visitsOf(rng: Rng, visits: number, events: number, moves: boolean): number[][] {
@@ -75,6 +78,44 @@ describe('volatility of interests', () => {
       if (found.p <= 0.1) alarms += 1;
     }
     expect(alarms).toBeGreaterThan(name.startsWith('all') ? 90 : 20); // a single move is one step of three; chance: 10
+  });
+
+  it.each(distances)('steps by %s: constant interests exceed shuffled pairs by nothing', (name) => {
+    const rng = createRng(15);
+    const users = 300;
+    let [excess, squares, alarms] = [0, 0, 0];
+    for (let user = 0; user < users; user++) {
+      const visits = visitsOf(rng, 24, 1 + (user % 4), false);
+      const found = stepVolatility(visits, windowsOf(24), windowDistances[name], { shuffles: 99, rng });
+      const raw = volatilityMeasures[`steps, ${name}`](sumOfWindows(visits, windowsOf(24)));
+      expect(found.value).toBeCloseTo(raw, 12);
+      excess += found.excess / users;
+      squares += found.excess ** 2 / users;
+      if (found.p <= 0.1) alarms += 1;
+    }
+    expect(Math.abs(excess)).toBeLessThan(3.3 * Math.sqrt(squares / users));
+    expect(alarms / users).toBeGreaterThan(0.043);
+    expect(alarms / users).toBeLessThan(0.157);
+  });
+
+  it('finds one move by steps beside shuffled pairs, where a shuffled history makes it look steady', () => {
+    const rng = createRng(16);
+    const users = 100;
+    let [byPairs, byHistory] = [0, 0];
+    for (let user = 0; user < users; user++) {
+      // Eight windows of six visits; one kind before, another one after.
+      const visits = Array.from({ length: 48 }, (_, visit) => {
+        const about = (visit < 24 ? 0 : 2) + rng.integer(2);
+        return Array.from({ length: 4 }, (_unused, kind) => Number(kind === about));
+      });
+      const windows = visits.map((_, visit) => Math.floor(visit / 6));
+      const { 'Jensen-Shannon': distance } = windowDistances;
+      byPairs += stepVolatility(visits, windows, distance, { shuffles: 49, rng }).excess / users;
+      const measure = volatilityMeasures['steps, Jensen-Shannon'];
+      byHistory += shuffledVolatility(visits, windows, measure, { shuffles: 49, rng }).excess / users;
+    }
+    expect(byPairs).toBeGreaterThan(0.08); // one step of seven is a whole bit, less what six visits make of chance
+    expect(byHistory).toBeLessThan(0);
   });
 
   it('is biased upwards as said without the shuffles, and takes that away with them', () => {
