@@ -54,6 +54,8 @@ export function betaBinomial(
     const others = beliefs.filter((_, other) => other !== group);
     const allBelow = (rate: number): number =>
       others.reduce((share, other) => share * betaCdf(rate, other.a, other.b), 1);
+    // A share next to 1 may round to 1.
+    const rateAt = (share: number): number => (share > 0 && share < 1 ? betaQuantile(share, a, b) : share);
     // Over the shares of its own distribution: no density, which may be infinite at 0 and at 1.
     const shares = [0, 1, ...bends.map((rate) => betaCdf(rate, a, b))].sort((x, y) => x - y);
     return {
@@ -62,7 +64,7 @@ export function betaBinomial(
       mean: a / (a + b),
       low: betaQuantile((1 - level) / 2, a, b),
       high: betaQuantile((1 + level) / 2, a, b),
-      probabilityBest: integrate((share) => allBelow(betaQuantile(share, a, b)), shares),
+      probabilityBest: integrate((share) => allBelow(rateAt(share)), shares),
       expectedLoss: integrate((rate) => betaCdf(rate, a, b) * (1 - allBelow(rate)), rates),
     };
   });

@@ -84,6 +84,20 @@ describe('what to believe of rates', () => {
     near(low!.expectedLoss, high!.mean - low!.mean);
   });
 
+  // scipy.integrate.quad as above, of beta(125, 2375), beta(143, 2357) and beta(36, 614)
+  it('holds where a share of one rate is next to 1 for another', () => {
+    const found = betaBinomial(
+      [
+        { successes: 100, cases: 2000 },
+        { successes: 118, cases: 2000 },
+        { successes: 11, cases: 150 },
+      ],
+      { a: 25, b: 475 },
+    );
+    const expected = [0.06536032853274935, 0.535711677551511, 0.39892799391574024];
+    for (const [group, best] of expected.entries()) near(found[group]!.probabilityBest, best);
+  });
+
   it('refuses what are no rates', () => {
     expect(() => betaBinomial([two[0]!])).toThrow(/2 groups/);
     expect(() => betaBinomial(two, { a: 0, b: 1 })).toThrow(/prior/);
