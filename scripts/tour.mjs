@@ -48,6 +48,7 @@ const long = [
   '03c-patterns',
   '03d-deep-clustering',
   '03e-social-groups',
+  '04d-ab-tests',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
