@@ -34,13 +34,20 @@ export function feedbackFor(log: OpenBanditLog, policy: PlacePolicy): LoggedFeed
   };
 }
 
+/** How clicks are predicted. */
+export interface CrossFitting {
+  readonly rng: Rng;
+  /** 2 or more; default 5. */
+  readonly folds?: number;
+  /** As how many cases the rate of the place counts; default 100. */
+  readonly prior?: number;
+}
+
 /**
  * Predict the clicks of each case by the rates of its item and place in the other folds of the log, drawn towards the rate of all.
  *
  * A rate is (clicks of the item + `prior` x the rate of the place) / (times shown + `prior`): an item shown twice says little.
  *
- * @param folds 2 or more
- * @param prior as how many cases the rate of the place counts; default 100
  * @throws RangeError when there are fewer than 2 folds or the prior is not above 0
  * @source Chernozhukov, Chetverikov, Demirer, Duflo, Hansen, Newey & Robins, "Double/Debiased Machine Learning for Treatment and
  *   Structural Parameters", Econometrics Journal 21(1), 2018 (cross-fitting).
@@ -48,7 +55,7 @@ export function feedbackFor(log: OpenBanditLog, policy: PlacePolicy): LoggedFeed
 export function crossFittedRates(
   log: OpenBanditLog,
   policy: PlacePolicy,
-  { rng, folds = 5, prior = 100 }: { readonly rng: Rng; readonly folds?: number; readonly prior?: number },
+  { rng, folds = 5, prior = 100 }: CrossFitting,
 ): PredictedRewards {
   if (!(Number.isInteger(folds) && folds >= 2))
     throw new RangeError(`crossFittedRates: needs 2 folds or more, got ${folds}`);

@@ -10,6 +10,22 @@ export interface TestPlan {
   readonly ratio?: number;
 }
 
+/** Two rates that a test is to tell apart, each above 0 and below 1. */
+export interface TwoRates {
+  /** Without the change: .05. */
+  readonly first: number;
+  /** The one that one wants to find: .055. */
+  readonly second: number;
+}
+
+/** Two means that a test is to tell apart. */
+export interface TwoMeans {
+  /** Not 0, in the unit of the outcome. */
+  readonly difference: number;
+  /** Of the outcome within a group. */
+  readonly standardDeviation: number;
+}
+
 /** Cases that each group needs, rounded up. */
 export interface SampleSize {
   readonly first: number;
@@ -29,16 +45,11 @@ export interface GroupSizes {
  *
  * Half the difference takes four times the cases.
  *
- * @param first  rate without the change, above 0 and below 1: .05
- * @param second rate that one wants to find: .055
  * @throws RangeError when a rate or a setting is out of range, or both rates are the same
  * @source Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed., 2003, section 4.2 (equation 4.14, with
  *   unequal groups 4.19; without the correction for continuity).
  */
-export function casesForProportions(
-  { first, second }: { readonly first: number; readonly second: number },
-  plan: TestPlan = {},
-): SampleSize {
+export function casesForProportions({ first, second }: TwoRates, plan: TestPlan = {}): SampleSize {
   expectRate(first);
   expectRate(second);
   const { zAlpha, zBeta, ratio } = checkedPlan(plan, second - first);
@@ -55,10 +66,7 @@ export function casesForProportions(
  * @throws RangeError as `casesForProportions`, or when a group has no cases
  * @source Fleiss, Levin & Paik, "Statistical Methods for Rates and Proportions", 3rd ed., 2003, section 4.2.
  */
-export function powerForProportions(
-  { first, second }: { readonly first: number; readonly second: number },
-  sizes: GroupSizes,
-): number {
+export function powerForProportions({ first, second }: TwoRates, sizes: GroupSizes): number {
   expectRate(first);
   expectRate(second);
   const { firstCases, secondCases, alpha } = checkedSizes(sizes);
@@ -71,16 +79,11 @@ export function powerForProportions(
 /**
  * How many cases it takes to find a difference between two means.
  *
- * @param difference        not 0, in the unit of the outcome
- * @param standardDeviation of the outcome within a group
  * @throws RangeError when a number or a setting is out of range
  * @source Cohen, "Statistical Power Analysis for the Behavioral Sciences", 2nd ed., 1988, section 2.4.
  * @differs By the normal distribution in place of the noncentral t: one case a group less where some 800 are needed.
  */
-export function casesForMeans(
-  { difference, standardDeviation }: { readonly difference: number; readonly standardDeviation: number },
-  plan: TestPlan = {},
-): SampleSize {
+export function casesForMeans({ difference, standardDeviation }: TwoMeans, plan: TestPlan = {}): SampleSize {
   expectSpread(standardDeviation);
   const { zAlpha, zBeta, ratio } = checkedPlan(plan, difference);
   return roundedUp((1 + 1 / ratio) * (((zAlpha + zBeta) * standardDeviation) / difference) ** 2, ratio);
@@ -93,10 +96,7 @@ export function casesForMeans(
  * @source Cohen, "Statistical Power Analysis for the Behavioral Sciences", 2nd ed., 1988, section 2.3.
  * @differs As `casesForMeans`.
  */
-export function powerForMeans(
-  { difference, standardDeviation }: { readonly difference: number; readonly standardDeviation: number },
-  sizes: GroupSizes,
-): number {
+export function powerForMeans({ difference, standardDeviation }: TwoMeans, sizes: GroupSizes): number {
   expectSpread(standardDeviation);
   const { firstCases, secondCases, alpha } = checkedSizes(sizes);
   const error = standardDeviation * Math.sqrt(1 / firstCases + 1 / secondCases);
