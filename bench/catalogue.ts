@@ -202,6 +202,19 @@ export const catalogue: readonly Work[] = [
     turn: 1,
     tolerance: { first: 0, largest: 0 },
   },
+  {
+    name: 'bootstrap',
+    group: 'evaluation',
+    title: 'the BCa interval of a mean difference: 10,000 resamples of 22,363 users',
+    kind: 'bootstrap',
+    settings: { users: 22_363, resamples: 10_000, seed: 1 },
+    peers: ['numpy'],
+    unit: 'ms',
+    turn: 1,
+    // Each side draws its own users; the mean is the same, the rest within the chance of 40,000 resamples.
+    checkedWith: { users: 2000, resamples: 40_000 },
+    tolerance: { first: 1e-6, largest: 5e-2 },
+  },
   events(
     'cpu',
     'CPU time of all threads, from ten million events in a Parquet file to clean, split sequences with features',

@@ -7,7 +7,15 @@ export interface Work {
   readonly title: string;
   /** Which program part does it: the same word on both sides. */
   readonly kind:
-    'training' | 'encoding' | 'ranking' | 'kmeans' | 'clustering' | 'itemsets' | 'lstm-layer' | 'events';
+    | 'training'
+    | 'encoding'
+    | 'ranking'
+    | 'kmeans'
+    | 'clustering'
+    | 'itemsets'
+    | 'lstm-layer'
+    | 'events'
+    | 'bootstrap';
   /** A `file` is data that a work does not draw itself, where `findData` finds it. */
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   /** Who is compared with ours. */
@@ -30,7 +38,7 @@ export interface Tolerance {
 }
 
 export type Peer =
-  'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'mlxtend' | 'ml-kmeans' | 'tf.layers' | 'polars';
+  'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'mlxtend' | 'ml-kmeans' | 'tf.layers' | 'polars' | 'numpy';
 
 /** What a program answers to `open`. */
 export interface Opened {

@@ -1,4 +1,5 @@
 import type { Request } from '../work';
+import { openBootstrap } from './bootstrap';
 import { openClustering } from './clustering';
 import { openEncoding } from './encoding';
 import { openEvents } from './events';
@@ -26,6 +27,8 @@ export function openWork({ kind, settings, variant, threads }: Omit<Open, 'do'>)
       return openClustering(settings as never);
     case 'itemsets':
       return openItemsets(settings as never);
+    case 'bootstrap':
+      return openBootstrap(settings as never);
     case 'lstm-layer':
       return openLstmLayer(settings as never, variant === 'tf.layers');
     case 'events':

@@ -34,6 +34,10 @@ def open_work(request):
         import itemsets
 
         return itemsets.ItemsetsWork(settings, arrays)
+    if kind == "bootstrap":
+        import bootstrap
+
+        return bootstrap.BootstrapWork(settings, arrays, request["threads"])
     if kind == "events":
         import events
 
