@@ -162,5 +162,5 @@ describe('typedoc', () => {
       warnings: [],
     });
     expect(readdirSync(join(out, 'modules')).length).toBe(files.length);
-  }, 120_000);
+  }, 240_000);
 });

@@ -1,0 +1,268 @@
+import { InputError } from '../../base/errors';
+import type { Rng } from '../../base/random';
+import { compareRanks, type ModelDifference } from '../../evaluation/difference/compare-ranks';
+import { jaccard } from '../../evaluation/jaccard';
+import { jensenShannon } from '../../evaluation/jensen-shannon';
+import { adjustPs } from '../../evaluation/many-tests';
+import { meanInterval } from '../../evaluation/mean-interval';
+import type { MetricValue, Protocol } from '../../evaluation/protocol';
+import type { Interval } from '../../evaluation/proportion-interval';
+import { rankBiasedOverlap } from '../../evaluation/rank-biased-overlap';
+import { rankingMetrics } from '../../evaluation/ranking-metrics';
+import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
+import { countItems } from '../../recommendation/popularity';
+import { rankWithScorer } from '../../recommendation/rank-with-scorer';
+import type { Scorer } from '../../recommendation/scorer';
+import { rankingProtocol } from '../evaluate-ranking';
+import { heldOut, type HeldOutQuestion } from '../held-out';
+import { groupAccuracy, quarters, type GroupAccuracy } from './group-accuracy';
+import { listQuality, similarityByCategories, type ListQuality } from './list-quality';
+import { responseTimes, type ResponseTimes } from './response-times';
+
+/** A model in a report. */
+export interface ReportedModel {
+  readonly scorer: Scorer;
+  /** What it was trained on; null where nothing was. */
+  readonly loss: string | null;
+  readonly seed: number | null;
+}
+
+/** What a report is about. */
+export interface ReportOptions {
+  /** Baselines first; the last one is the subject of the report, the others stand beside it. Names differ. */
+  readonly models: readonly ReportedModel[];
+  readonly source: Pick<Protocol['data'], 'name' | 'sha256'>;
+  /** What was removed before the split. */
+  readonly cut: string;
+  readonly rng: Rng;
+  /** Length of list; default 10. */
+  readonly k?: number;
+  /** What users can be grouped by, by name: of a row of the sequences, its group, or null. Default: only what their events say. */
+  readonly groups?: Readonly<Record<string, (user: number) => string | null>>;
+  /** Categories of an item by its index, for diversity, serendipity and the movement of interests. */
+  readonly categoriesOf?: (item: number) => readonly string[];
+}
+
+/** A number with its interval of 95 % over users. */
+export interface Estimate extends Interval {
+  readonly mean: number;
+}
+
+/** How a model's lists for the test differ from those for the validation, when a user has done one thing more. */
+export interface ListStability {
+  /** Share of items in both of all in one, of the first k. */
+  readonly jaccard: Estimate;
+  /** Rank-biased overlap with p = .9: what stands on top counts more. */
+  readonly overlap: Estimate;
+}
+
+/** Everything that a report says of one model. */
+export interface ModelReport {
+  readonly name: string;
+  readonly loss: string | null;
+  readonly metrics: readonly MetricValue[];
+  /** NDCG@k, with its interval over users. */
+  readonly ndcg: Estimate;
+  readonly lists: ListQuality;
+  /** null where users have no validation event. */
+  readonly stability: ListStability | null;
+  readonly times: ResponseTimes;
+}
+
+/** One evaluation from all sides, as data; `reportPage` makes it a page. */
+export interface EvaluationReport {
+  readonly subject: string;
+  readonly k: number;
+  readonly protocol: Protocol;
+  readonly models: readonly ModelReport[];
+  /** The subject against each other model, NDCG@k; p corrected for their number (Holm). */
+  readonly differences: readonly ModelDifference[];
+  /** The subject's NDCG@k for groups of users. */
+  readonly groups: readonly GroupAccuracy[];
+  /** How far the interests of users moved between the halves of their histories; null without categories. */
+  readonly movement: Estimate | null;
+  /** Users whose test item the user had used before, and of the subject, whose target ties with another item. */
+  readonly repeatShare: number;
+  readonly tiedShare: number;
+  /** What could not be said, and why. */
+  readonly notes: readonly string[];
+}
+
+/** Of rank-biased overlap: the first ten places hold 86 % of the weight. */
+const persistence = 0.9;
+
+/**
+ * Evaluate a model beside its baselines from all sides in one call: accuracy, what stands in the lists, how much they change, who is
+ * served, and at what cost.
+ *
+ * One question for each user with a test event: the last one, from all that came before, among all items not seen. Each model's scores are
+ * computed twice: for the test, and for the validation, with which its lists are compared.
+ *
+ * @throws InputError when the split has no test events
+ * @throws RangeError when there are no models, or two have one name
+ * @source Zangerle & Bauer, "Evaluating Recommender Systems: Survey and Framework", ACM Computing Surveys 55(8), 2022 (what belongs to an
+ *   evaluation).
+ */
+export function evaluationReport(split: SplitSequences, options: ReportOptions): EvaluationReport {
+  const { models, source, cut, rng, k = 10, groups = {}, categoriesOf } = options;
+  const names = models.map(({ scorer }) => scorer.name);
+  if (models.length === 0 || new Set(names).size < names.length) {
+    throw new RangeError(`evaluationReport: models need different names, got ${names.join(', ') || 'none'}`);
+  }
+  const question = heldOut(split, { which: 'test', events: 'last' });
+  const before = validationOf(split, question);
+  const numItems = split.sequences.vocabulary.itemIds.length;
+  const counts = countItems(split);
+  const similarity = categoriesOf ? similarityByCategories(categoriesOf, numItems) : null;
+  const protocolOf = ({ loss, seed }: ReportedModel): Protocol =>
+    rankingProtocol(split, source, { which: 'test', cut, loss, seed });
+
+  const measured = models.map((model) => {
+    const { scorer, loss } = model;
+    const rankOptions = { seenItems: 'excluded', listLength: k } as const;
+    const { ranks, lists, tiedShare, repeatShare } = rankWithScorer(scorer, question, rankOptions);
+    const gains = Float64Array.from(ranks, (rank) => (rank <= k ? 1 / Math.log2(rank + 1) : 0));
+    const report: ModelReport = {
+      name: scorer.name,
+      loss,
+      metrics: rankingMetrics(
+        ranks,
+        [...new Set([5, k, 20])].sort((a, b) => a - b),
+        protocolOf(model),
+      ),
+      ndcg: fromZero(meanInterval(Array.from(gains))),
+      lists: listQuality(lists, k, { ...question, counts, similarity }),
+      stability:
+        before &&
+        stabilityOf(rankWithScorer(scorer, before.question, rankOptions).lists, lists, before.places),
+      times: responseTimes(scorer, question, rng.child('times', scorer.name)),
+    };
+    return { model, ranks, gains, report, tiedShare, repeatShare };
+  });
+
+  const subject = measured.at(-1)!;
+  const differences = measured.slice(0, -1).map((other) =>
+    compareRanks(ranked(other), ranked(subject), {
+      rng: rng.child('difference', other.report.name),
+      metric: 'NDCG',
+      k,
+    }),
+  );
+  const ps = adjustPs(
+    differences.map(({ p }) => p),
+    'holm',
+  );
+  const moved = categoriesOf ? movements(question.histories, categoriesOf) : null;
+  const known = Array.from(moved ?? []).filter((value) => !Number.isNaN(value));
+  const kinds = {
+    ...Object.fromEntries(
+      Object.entries(groups).map(([by, groupOf]) => [
+        by,
+        Array.from(question.users, (user) => groupOf(user)),
+      ]),
+    ),
+    'events so far': quarters(question.histories.map(({ length }) => length)),
+    ...(moved && { 'interests moved': quarters(moved, 2) }),
+  };
+  return {
+    subject: subject.report.name,
+    k,
+    protocol: protocolOf(subject.model),
+    models: measured.map(({ report }) => report),
+    differences: differences.map((difference, place) => ({ ...difference, p: ps[place]! })),
+    groups: groupAccuracy(subject.gains, kinds),
+    movement: known.length < 2 ? null : meanInterval(known),
+    repeatShare: subject.repeatShare,
+    tiedShare: subject.tiedShare,
+    notes: notesOf({
+      hasBefore: before !== null,
+      hasCategories: moved !== null,
+      hasGroups: Object.keys(groups).length > 0,
+    }),
+  };
+
+  function ranked({ model, ranks }: (typeof measured)[number]) {
+    const { users, targets } = question;
+    return { name: model.scorer.name, ranks, users, targets, protocol: protocolOf(model) };
+  }
+}
+
+/** Of what cannot be below 0. */
+const fromZero = (estimate: Estimate): Estimate => ({ ...estimate, low: Math.max(0, estimate.low) });
+
+/** The last validation event of each user who also has a test event, and the user's place among those. */
+function validationOf(
+  split: SplitSequences,
+  { users }: HeldOutQuestion,
+): { readonly question: HeldOutQuestion; readonly places: readonly number[] } | null {
+  const places = new Map(Array.from(users, (user, place) => [user, place]));
+  let all: HeldOutQuestion;
+  try {
+    all = heldOut(split, { which: 'validation', events: 'last' });
+  } catch (error) {
+    if (error instanceof InputError) return null; // no validation event at all
+    throw error;
+  }
+  const kept = Array.from(all.users, (_, row) => row).filter((row) => places.has(all.users[row]!));
+  if (kept.length < 2) return null;
+  const { contexts } = all;
+  return {
+    question: {
+      histories: kept.map((row) => all.histories[row]!),
+      targets: Int32Array.from(kept, (row) => all.targets[row]!),
+      rows: Int32Array.from(kept, (row) => all.rows[row]!),
+      users: Int32Array.from(kept, (row) => all.users[row]!),
+      ...(contexts && { contexts: kept.map((row) => contexts[row]!) }),
+    },
+    places: kept.map((row) => places.get(all.users[row]!)!),
+  };
+}
+
+function stabilityOf(
+  earlier: readonly Int32Array[],
+  later: readonly Int32Array[],
+  places: readonly number[],
+): ListStability {
+  const each = (compare: (a: Int32Array, b: Int32Array) => number): Estimate =>
+    meanInterval(earlier.map((list, row) => compare(list, later[places[row]!]!)));
+  return { jaccard: each(jaccard), overlap: each((a, b) => rankBiasedOverlap(a, b, persistence)) };
+}
+
+/** Jensen-Shannon divergence of categories, first half of each history against the second; NaN where a half has none. */
+function movements(
+  histories: readonly Int32Array[],
+  categoriesOf: (item: number) => readonly string[],
+): Float64Array {
+  return Float64Array.from(histories, (history) => {
+    const middle = Math.floor(history.length / 2);
+    const halves = [history.subarray(0, middle), history.subarray(middle)].map((items) => {
+      const counts = new Map<string, number>();
+      for (const item of items)
+        for (const name of categoriesOf(item)) counts.set(name, (counts.get(name) ?? 0) + 1);
+      return counts;
+    });
+    const names = [...new Set(halves.flatMap((counts) => [...counts.keys()]))];
+    const [first, second] = halves.map((counts) => names.map((name) => counts.get(name) ?? 0));
+    return names.length === 0 ? NaN : jensenShannon(first!, second!);
+  });
+}
+
+function notesOf(has: {
+  readonly hasBefore: boolean;
+  readonly hasCategories: boolean;
+  readonly hasGroups: boolean;
+}): string[] {
+  return [
+    ...(has.hasBefore
+      ? []
+      : ['No user has a validation event beside the test event: how much lists change is not known.']),
+    ...(has.hasCategories
+      ? [
+          'How far interests moved is larger for short histories by chance alone; groups by it differ in length, too.',
+        ]
+      : ['Nothing is known of items: no diversity, no serendipity, no movement of interests.']),
+    ...(has.hasGroups ? [] : ['Nothing is known of users but what they did: groups are by that alone.']),
+    'Intervals and tests speak of other users, not of other seeds of a training.',
+    'Times are of one run on this machine, with whatever ran beside it.',
+  ];
+}
