@@ -82,6 +82,9 @@ export function excludedPairs(
   return pairs;
 }
 
+/** Above this share of rows with ties all are read at once: reading row by row takes several times as long for popularity. */
+const manyTied = 1 / 8;
+
 /**
  * Copy what `rankScores` found to JavaScript: few numbers, and the scores of those rows that need a closer look.
  *
@@ -104,12 +107,16 @@ export function readRanked(
   // A list with fewer candidates than places, or a score that is not finite: the loops know where it ends, and what to say.
   if (isShort || !sum_N.dataSync().every(Number.isFinite))
     return rankInLoops(scores_NV, targets, excluded, n);
-  for (const [row, tied] of standing.tied.entries()) {
-    if (tied === 0) continue;
-    const score_1V: tf.Tensor2D = tf.slice(scores_NV, [row, 0], [1, V]);
-    const [target, own] = [targets.subarray(row, row + 1), [excluded[row]!]];
-    standing.tiedBefore[row] = standTargets(score_1V, target, own).tiedBefore[0]!;
-    score_1V.dispose();
+  const tiedRows = Array.from(standing.tied.keys()).filter((row) => standing.tied[row]! > 0);
+  if (tiedRows.length > N * manyTied) {
+    standing.tiedBefore.set(standTargets(scores_NV, targets, excluded).tiedBefore);
+  } else {
+    for (const row of tiedRows) {
+      const score_1V: tf.Tensor2D = tf.slice(scores_NV, [row, 0], [1, V]);
+      const [target, own] = [targets.subarray(row, row + 1), [excluded[row]!]];
+      standing.tiedBefore[row] = standTargets(score_1V, target, own).tiedBefore[0]!;
+      score_1V.dispose();
+    }
   }
   if (n === 0) return { standing, lists: [] };
   const best = best_NK.dataSync<'int32'>();

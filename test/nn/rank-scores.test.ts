@@ -54,9 +54,10 @@ it('counts and lists what the plain loops do, ties and exclusions included', () 
 });
 
 it.each([
-  ['many ties', (rng: Rng) => rng.integer(4)],
-  ['hardly any', (rng: Rng) => rng.normal()],
-])('rankBatch gives what the loops give, with %s', (_name, score) => {
+  ['many ties', (rng: Rng) => rng.integer(4), 20],
+  ['a few', (rng: Rng) => rng.integer(800), 2], // up to 2 of 20 rows are looked at one by one
+  ['hardly any', (rng: Rng) => rng.normal(), 0],
+])('rankBatch gives what the loops give, with %s', (_name, score, rowsWithTies) => {
   const rng = createRng(7);
   const [N, V] = [20, 150];
   const scores_NV = tf.tensor2d(
@@ -67,6 +68,8 @@ it.each([
   const excluded = Array.from({ length: N }, () =>
     Int32Array.from({ length: rng.integer(40) }, () => 1 + rng.integer(V - 1)),
   );
+  const { tied } = standTargets(scores_NV, targets, excluded);
+  expect(tied.filter((count) => count > 0).length).toBe(rowsWithTies);
   for (const n of [0, 1, 20, 140]) {
     const before = tf.memory().numTensors;
     const { standing, lists } = rankBatch(scores_NV, targets, excluded, n);
