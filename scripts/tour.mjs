@@ -49,6 +49,7 @@ const long = [
   '03d-deep-clustering',
   '03e-social-groups',
   '03g-other-ways',
+  '04c-dynamic-metrics',
   '04d-ab-tests',
 ];
 const tour = allNotebooks()
