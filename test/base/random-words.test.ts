@@ -29,35 +29,54 @@ describe('random words', () => {
     }
   });
 
-  it('draw every index equally often, also below a bound that does not divide 2^32', () => {
-    for (const bound of [1, 7, 100]) {
-      const drawn = new Int32Array(70_000);
-      createRandomWords(createRng(4)).indices(drawn, bound);
-      const counts = new Float64Array(bound);
-      for (const index of drawn) counts[index]! += 1;
-      const expected = drawn.length / bound;
-      const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-      // mean bound - 1, standard deviation sqrt(2 (bound - 1))
-      expect(chiSquare).toBeLessThanOrEqual(bound - 1 + 5 * Math.sqrt(2 * (bound - 1)));
+  /** How often each place of `count` was drawn, over many sums: in base count + 1 a sum tells how often each came. */
+  const placesDrawn = (count: number, sums: number, seed: number): Float64Array => {
+    const random = createRandomWords(createRng(seed));
+    const values = Float64Array.from({ length: count }, (_, place) => (count + 1) ** place);
+    const counts = new Float64Array(count);
+    for (let one = 0; one < sums; one++) {
+      let left = random.resampledSum(values);
+      let drawn = 0;
+      for (let place = 0; place < count; place++) {
+        counts[place]! += left % (count + 1);
+        drawn += left % (count + 1);
+        left = Math.floor(left / (count + 1));
+      }
+      expect(drawn).toBe(count);
+    }
+    return counts;
+  };
+
+  it('draw as many values as there are, each equally often, by pairs and alone', () => {
+    for (const count of [1, 2, 3, 7, 10, 12]) {
+      const sums = 6000;
+      const counts = placesDrawn(count, sums, count);
+      const chiSquare = counts.reduce((sum, one) => sum + (one - sums) ** 2 / sums, 0);
+      // mean count - 1, standard deviation sqrt(2 (count - 1))
+      expect(chiSquare).toBeLessThanOrEqual(count - 1 + 5 * Math.sqrt(2 * (count - 1)));
     }
   });
 
-  it('have no bias where a bound takes nearly half of all words twice', () => {
-    // Without drawing again, even indices would come half as often again: 2^32 words onto 3/4 of 2^31 numbers.
-    const bound = 3 * 2 ** 29;
-    const drawn = new Int32Array(60_000);
-    createRandomWords(createRng(5)).indices(drawn, bound);
-    const thirds = [0, 0, 0];
-    for (const index of drawn) thirds[index % 3]! += 1;
-    for (const count of thirds)
-      expect(Math.abs(count - 20_000)).toBeLessThan(5 * Math.sqrt(60_000 * (2 / 9)));
-    expect(Math.max(...drawn)).toBeLessThan(bound);
-  });
+  it.each([32_767, 32_768, 32_769, 50_000])(
+    'have sums of the right mean and spread for %i values',
+    (count) => {
+      const random = createRandomWords(createRng(count));
+      // Values that grow: a bias towards one end, or two places of a pair that hang together, would show.
+      const values = Float64Array.from(
+        { length: count },
+        (_, place) => place / count - (count - 1) / (2 * count),
+      );
+      const variance = values.reduce((sum, value) => sum + value ** 2, 0) / count;
+      const sums = Float64Array.from({ length: 600 }, () => random.resampledSum(values));
+      const mean = sums.reduce((a, b) => a + b) / sums.length;
+      const spread = sums.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (sums.length - 1);
+      expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt((count * variance) / sums.length));
+      // The spread of 600 sums has a standard deviation of 5.8 %.
+      expect(Math.abs(spread / (count * variance) - 1)).toBeLessThan(0.29);
+    },
+  );
 
-  it('refuse a bound that is none', () => {
-    const random = createRandomWords(createRng(1));
-    for (const bound of [0, 1.5, 2 ** 31 + 1, NaN]) {
-      expect(() => random.indices(new Int32Array(1), bound)).toThrow(/whole number from 1/);
-    }
+  it('refuse to draw from nothing', () => {
+    expect(() => createRandomWords(createRng(1)).resampledSum(new Float64Array(0))).toThrow(/0 values/);
   });
 });

@@ -195,7 +195,7 @@ describe('the catalogue', () => {
   it('has the works of the tables, each name once', () => {
     const names = catalogue.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(groups).toEqual(['engine', 'clustering', 'preprocessing']);
+    expect(groups).toEqual(['engine', 'clustering', 'preprocessing', 'evaluation']);
     const tables = ['lstm-step', 'gru-step', 'sasrec-step', 'bert-step', 'encode-lstm', 'full-ranking'];
     for (const name of [...tables, 'events-10m-cpu', 'events-10m-memory']) expect(names).toContain(name);
   });
@@ -216,11 +216,11 @@ describe('npm run bench', () => {
   it('lists groups and works, and refuses others in one sentence', () => {
     const help = bench({}, '--help');
     expect(help.status).toBe(0);
-    expect(help.stdout).toContain('engine, clustering, preprocessing');
+    expect(help.stdout).toContain('engine, clustering, preprocessing, evaluation');
     const wrong = bench({}, 'engines');
     expect(wrong.status).toBe(1);
     expect(wrong.stderr.trim()).toBe(
-      "there is no group 'engines'. The groups are engine, clustering, preprocessing.",
+      "there is no group 'engines'. The groups are engine, clustering, preprocessing, evaluation.",
     );
   });
 

@@ -33,7 +33,7 @@ export interface BootstrapInterval extends Interval {
  *
  * For two models that were asked the same questions `values` holds the difference of each user: whoever is drawn is drawn for both. It
  * asks for no distribution, and `bca` allows for one that leans. Users must be independent of each other; with fewer than some 20 the
- * interval is too narrow. Cost: one draw a user and resample, 10,000 resamples of 22,363 users in about a second.
+ * interval is too narrow. Cost: one draw a user and resample; 10,000 resamples of 22,363 users take about half a second.
  *
  * @param values one number a user, at least 2
  * @throws RangeError as `bootstrapMeans` and `bootstrapInterval`
@@ -64,12 +64,10 @@ export function bootstrapMeans(
   if (!(Number.isInteger(resamples) && resamples >= 2))
     throw new RangeError(`bootstrapMeans: needs 2 resamples or more, got ${resamples}`);
   const users = numbers.length;
-  const drawn = new Int32Array(users);
   const random = createRandomWords(rng);
   const means = new Float64Array(resamples);
   for (let resample = 0; resample < resamples; resample++) {
-    random.indices(drawn, users);
-    means[resample] = sumOf(numbers, drawn) / users;
+    means[resample] = random.resampledSum(numbers) / users;
   }
   return means;
 }
@@ -127,20 +125,6 @@ function quantileOfSorted(sorted: Float64Array, share: number): number {
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
-}
-
-/** Four sums side by side: one alone would wait for each addition. */
-function sumOf(values: Float64Array, drawn: Int32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const even = drawn.length - (drawn.length % 4);
-  for (let at = 0; at < even; at += 4) {
-    a += values[drawn[at]!]!;
-    b += values[drawn[at + 1]!]!;
-    c += values[drawn[at + 2]!]!;
-    d += values[drawn[at + 3]!]!;
-  }
-  for (let at = even; at < drawn.length; at++) a += values[drawn[at]!]!;
-  return a + b + (c + d);
 }
 
 function meanOf(values: ArrayLike<number>): number {
