@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { EigenvalueDecomposition, Matrix as DoubleMatrix } from 'ml-matrix';
-import { centred, columnMeans } from '../base/column-means';
+import { columnMeans } from '../base/column-means';
 import type { Matrix } from '../base/matrix';
 import { expectPoints, signOfLargest } from './points';
 
@@ -35,17 +35,8 @@ export function fitPca(points: Matrix, numComponents: number): Pca {
   if (!Number.isInteger(numComponents) || numComponents < 1 || numComponents > D) {
     throw new RangeError(`fitPca: ${D} columns have 1 to ${D} components, asked for ${numComponents}`);
   }
-  expectPoints('fitPca', points, 2);
-  const mean = columnMeans(points);
-  const scatter = tf.tidy(() => {
-    const centred_ND = tf.tensor2d(centred(points, mean), [N, D]);
-    return tf.matMul(centred_ND, centred_ND, true, false).dataSync<'float32'>();
-  });
-  const covariance = new DoubleMatrix(D, D);
-  for (let row = 0; row < D; row++) {
-    for (let column = 0; column < D; column++)
-      covariance.set(row, column, scatter[row * D + column]! / (N - 1));
-  }
+  if (N < 2) expectPoints('fitPca', points, 2);
+  const { mean, covariance } = momentsOf(points);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
     assumeSymmetric: true,
   });
@@ -73,6 +64,53 @@ export function fitPca(points: Matrix, numComponents: number): Pca {
   };
 }
 
+/** How far a shift may be from the mean, as a share of the variance, before what is left of it costs digits. */
+const closeEnough = 1e-6;
+
+/**
+ * The mean, and the covariances around it.
+ *
+ * Tensor operations sum in single precision: first to a shift near the mean, then what is left of the mean after the shift, which is
+ * small and so has its digits. Where it is not small, the shift is moved by it, once.
+ */
+function momentsOf(points: Matrix): { mean: Float64Array; covariance: DoubleMatrix } {
+  const { rows: N, columns: D, values } = points;
+  const mean = new Float64Array(D);
+  const covariance = new DoubleMatrix(D, D);
+  tf.tidy(() => {
+    const points_ND = tf.tensor2d(values, [N, D]);
+    const ones_1N: tf.Tensor2D = tf.ones([1, N]);
+    const around = (shift_D: Float32Array): { left_D: Float32Array; scatter_DD: Float32Array } => {
+      const shifted_ND = tf.sub<tf.Tensor2D>(points_ND, tf.tensor1d(shift_D));
+      return {
+        left_D: tf.matMul(ones_1N, shifted_ND).dataSync<'float32'>(),
+        scatter_DD: tf.matMul(shifted_ND, shifted_ND, true, false).dataSync<'float32'>(),
+      };
+    };
+    let shift_D = tf
+      .matMul(ones_1N, points_ND)
+      .dataSync<'float32'>()
+      .map((sum) => sum / N);
+    if (!shift_D.every(Number.isFinite)) {
+      expectPoints('fitPca', points, 2);
+      shift_D = Float32Array.from(columnMeans(points)); // finite numbers with too large a sum
+    }
+    let { left_D, scatter_DD } = around(shift_D);
+    if (left_D.some((left, d) => (left / N) ** 2 > closeEnough * (scatter_DD[d * D + d]! / N))) {
+      shift_D = shift_D.map((shift, d) => shift + left_D[d]! / N);
+      ({ left_D, scatter_DD } = around(shift_D));
+    }
+    for (let row = 0; row < D; row++) {
+      for (let column = 0; column < D; column++) {
+        const sum = scatter_DD[row * D + column]! - (left_D[row]! * left_D[column]!) / N;
+        covariance.set(row, column, sum / (N - 1));
+      }
+    }
+    for (let d = 0; d < D; d++) mean[d] = shift_D[d]! + left_D[d]! / N;
+  });
+  return { mean, covariance };
+}
+
 /** The coordinates of points along the components: `[N, C]`. @throws RangeError when the widths differ */
 export function projectPca(pca: Pca, points: Matrix): Matrix {
   const { rows: N, columns: D } = points;
@@ -80,7 +118,7 @@ export function projectPca(pca: Pca, points: Matrix): Matrix {
   if (D !== pca.mean.length)
     throw new RangeError(`projectPca: fitted on ${pca.mean.length} columns, got ${D}`);
   const projected_NC = tf.tidy(() => {
-    const centred_ND = tf.tensor2d(centred(points, pca.mean), [N, D]);
+    const centred_ND = tf.sub<tf.Tensor2D>(tf.tensor2d(points.values, [N, D]), tf.tensor1d(pca.mean));
     return tf.matMul(centred_ND, tf.tensor2d(pca.components.values, [C, D]), false, true);
   });
   // Not read within the tidy, which looks through all it returns for tensors: some 30 times as long.

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { matrixFromRows, rowOf } from '../../lib/base/matrix';
+import { matrix, matrixFromRows, rowOf } from '../../lib/base/matrix';
 import { createRng } from '../../lib/base/random';
 import { fitPca, projectPca } from '../../lib/clustering/pca';
 import { startBackend } from '../../lib/nn/backend';
@@ -51,6 +51,44 @@ describe('fitPca', () => {
       }
     }
     expect(fitPca(points, 12).components.values).toEqual(components.values);
+  });
+
+  it('keeps its digits where the columns lie far from 0, and a constant one has no variance', () => {
+    const rng = createRng(4);
+    const N = 5000;
+    // 30,000 in 32 bits is known to .002; the spread is 1 and 3.
+    const values = Float32Array.from({ length: 2 * N }, (_, place) =>
+      place % 2 === 0 ? 30_000 + rng.normal() : -20_000 + 3 * rng.normal(),
+    );
+    const { mean, explainedVariance, components } = fitPca(matrix(N, 2, values), 2);
+    const own = [0, 1].map((column) => Array.from({ length: N }, (_, row) => values[2 * row + column]!));
+    const means = own.map((column) => column.reduce((sum, value) => sum + value, 0) / N);
+    const variances = own.map(
+      (column, d) => column.reduce((sum, value) => sum + (value - means[d]!) ** 2, 0) / (N - 1),
+    );
+    for (const d of [0, 1]) expect(Math.abs(mean[d]! - means[d]!)).toBeLessThan(0.002);
+    // Nearly unrelated columns: variances are those of the columns but for their small covariance.
+    expect(explainedVariance[0]! / variances[1]!).toBeCloseTo(1, 2);
+    expect(explainedVariance[1]! / variances[0]!).toBeCloseTo(1, 2);
+    expect(Math.abs(components.values[1]!)).toBeGreaterThan(0.99);
+    const constant = fitPca(
+      matrix(
+        1000,
+        2,
+        Float32Array.from({ length: 2000 }, (_, i) => (i % 2 ? 50_000.5 : i)),
+      ),
+      2,
+    );
+    expect(constant.explainedVariance[1]).toBe(0);
+    expect(constant.mean[1]).toBe(50_000.5);
+  });
+
+  it('names the row of a number that is not finite, and takes finite ones whose sum is not', () => {
+    const spoiled = Float32Array.from({ length: 20 }, (_, i) => i % 7);
+    spoiled[13] = Infinity;
+    expect(() => fitPca(matrix(10, 2, spoiled), 1)).toThrow('row 6');
+    const large = Float32Array.from({ length: 20 }, (_, i) => 3e38 * (i % 2 ? 1 : 0.5));
+    expect(fitPca(matrix(10, 2, large), 2).explainedVariance.every((value) => value === 0)).toBe(true);
   });
 
   it('finds in pure noise what Marchenko and Pastur say: the largest share is (1 + sqrt(D / N))² / D', () => {
