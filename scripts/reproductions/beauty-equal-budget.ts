@@ -32,7 +32,7 @@ export const beautyBceEqualBudget: Reproduction = {
     within: 0,
   },
   training: { ...training, loss: { name: 'bce', negatives: 1 } },
-  time: 'not measured yet',
+  time: '15 minutes for 3 seeds (best epochs 36, 40 and 37) on 2 cores of an Intel Xeon, nothing beside it; 7 s an epoch.',
 };
 
 export const beautyGbceEqualBudget: Reproduction = {
@@ -42,10 +42,9 @@ export const beautyGbceEqualBudget: Reproduction = {
   paper:
     'Petrov & Macdonald, "gSASRec: Reducing Overconfidence in Sequential Recommendation Trained with Negative Sampling", RecSys 2023',
   expected: {
-    // To be replaced by what `beauty-bce-equal-budget` comes to: 1 negative, the same epochs and seeds.
     hr10: 0.0283,
-    ndcg10: 0.0137,
-    source: 'no number of this budget: GRU4Rec, Zhou et al., S3-Rec, CIKM 2020',
+    ndcg10: 0.0134,
+    source: '`beauty-bce-equal-budget`: 1 negative, the same epochs and seeds, mean of 3 seeds',
     within: 0,
   },
   training: { ...training, loss: { name: 'gbce', negatives: 256, calibration: 0.75 } },
