@@ -15,7 +15,7 @@ import {
 import { tableToText } from 'behavior-lab/figures/table';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { publishedThreads, threadsFromEnvironment } from 'behavior-lab/nn/backend';
-import { quantile, sortedNumbers } from 'behavior-lab/preprocessing/scaling/quantile';
+import { quantile, sortedNumbers } from 'behavior-lab/base/quantile';
 import { oneOf, runCommand, wholeNumber } from './command-line';
 import { finishedRun, withoutFolder } from './committed-run';
 

@@ -1,5 +1,5 @@
 import { createRng } from 'behavior-lab/base/random';
-import { pairedBootstrap, type BootstrapInterval } from 'behavior-lab/evaluation/difference/paired-bootstrap';
+import { pairedBootstrap, type PairedBootstrap } from 'behavior-lab/evaluation/difference/paired-bootstrap';
 import type { OurWork } from './our-work';
 
 export interface BootstrapSettings {
@@ -12,7 +12,7 @@ export interface BootstrapSettings {
 export function openBootstrap({ users, resamples, seed }: BootstrapSettings): OurWork {
   const rng = createRng(seed);
   const values = Float32Array.from({ length: users }, () => rng.normal() ** 2 - 0.9);
-  const compute = (): BootstrapInterval => pairedBootstrap(values, { rng: createRng(seed + 1), resamples });
+  const compute = (): PairedBootstrap => pairedBootstrap(values, { rng: createRng(seed + 1), resamples });
   return {
     way: 'pairedBootstrap',
     sample: compute,

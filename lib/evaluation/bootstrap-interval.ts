@@ -1,3 +1,4 @@
+import { quantile } from '../base/quantile';
 import type { Rng } from '../base/random';
 import type { Interval } from './proportion-interval';
 
@@ -55,15 +56,8 @@ export function bootstrapInterval(
   const squares = drawn.reduce((sum, own) => sum + (own - mean) ** 2, 0);
   return {
     value,
-    low: percentile(drawn, (1 - level) / 2),
-    high: percentile(drawn, (1 + level) / 2),
+    low: quantile(drawn, (1 - level) / 2),
+    high: quantile(drawn, (1 + level) / 2),
     standardError: Math.sqrt(squares / (resamples - 1)),
   };
-}
-
-function percentile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }

@@ -7,7 +7,7 @@ import { firstOf } from './recommended-lists';
  *
  * 0 where all are alike. Order plays no part. It says nothing of whether anybody wants these items: random lists are the most diverse.
  *
- * @param similarity 1 for the same, as `cosineSimilarity`
+ * @param similarity 1 for the same, as `similarityByVectors`
  * @throws RangeError when `k` is below 2, a list has fewer than 2 items or names one twice, or a similarity is not a number
  * @source Smyth & McClave, "Similarity vs. Diversity", ICCBR 2001; Ziegler, McNee, Konstan & Lausen, "Improving
  *   Recommendation Lists Through Topic Diversification", WWW 2005 (the sum of similarities instead).

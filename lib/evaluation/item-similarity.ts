@@ -12,13 +12,14 @@ export type ItemSimilarity = (a: number, b: number) => number;
  * @throws RangeError, when asked for an item that has no row
  * @source Salton, Wong & Yang, "A Vector Space Model for Automatic Indexing", Communications of the ACM 18(11), 1975.
  */
-export function cosineSimilarity({ rows, columns, values }: Matrix): ItemSimilarity {
+export function similarityByVectors({ rows, columns, values }: Matrix): ItemSimilarity {
   const lengths = Float64Array.from({ length: rows }, (_, row) =>
     Math.hypot(...values.subarray(row * columns, (row + 1) * columns)),
   );
   return (a, b) => {
     for (const item of [a, b]) {
-      if (!(item >= 0 && item < rows)) throw new RangeError(`cosineSimilarity: item ${item} has no vector`);
+      if (!(item >= 0 && item < rows))
+        throw new RangeError(`similarityByVectors: item ${item} has no vector`);
     }
     if (a === b) return 1;
     const scale = lengths[a]! * lengths[b]!;

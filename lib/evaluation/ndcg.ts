@@ -17,8 +17,16 @@ export function ndcg(ranks: ArrayLike<number>, k: number): number {
   expectRanks('ndcg', ranks);
   expectCutoff('ndcg', k);
   let gain = 0;
-  for (let user = 0; user < ranks.length; user++) {
-    if (ranks[user]! <= k) gain += 1 / Math.log2(ranks[user]! + 1);
-  }
+  for (let user = 0; user < ranks.length; user++) gain += discountedGain(ranks[user]!, k);
   return gain / ranks.length;
+}
+
+/**
+ * What one target adds to NDCG@k: 1 at place 1, less further down, 0 behind place k.
+ *
+ * @param rank from 1
+ * @source Järvelin & Kekäläinen, "Cumulated Gain-Based Evaluation of IR Techniques", ACM TOIS 20(4), 2002
+ */
+export function discountedGain(rank: number, k: number): number {
+  return rank <= k ? 1 / Math.log2(rank + 1) : 0;
 }

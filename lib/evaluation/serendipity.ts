@@ -11,7 +11,7 @@ import { meanOfFirst } from './mean-of-first';
  *
  * @param recommended lists and right items; users without right items get 0
  * @param histories   item indices of each user's past, at least one
- * @param similarity  1 for the same, as `cosineSimilarity`
+ * @param similarity  1 for the same, as `similarityByVectors`
  * @throws RangeError when lengths differ, a list is empty or names an item twice, or a user has no past
  * @source Zhang, Séaghdha, Quercia & Jambor, "Auralist: Introducing Serendipity into Music Recommendation", WSDM 2012 (unserendipity: the mean similarity to the history); times relevance as in Recommenders' `user_item_serendipity`.
  */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { matrixFromRows } from '../../lib/base/matrix';
 import { catalogueCoverage, exposureCounts, exposureEntropy, giniIndex } from '../../lib/evaluation/exposure';
 import { intraListDiversity } from '../../lib/evaluation/intra-list-diversity';
-import { cosineSimilarity } from '../../lib/evaluation/item-similarity';
+import { similarityByVectors } from '../../lib/evaluation/item-similarity';
 import { noveltyOfLists } from '../../lib/evaluation/novelty';
 import { longTail, longTailShareOfLists, meanPopularityOfLists } from '../../lib/evaluation/popularity-bias';
 import { serendipityOfLists } from '../../lib/evaluation/serendipity';
@@ -18,7 +18,7 @@ const recommenders = {
   lists: sets([3, 5], [2, 5], [1, 2]),
   relevant: sets([3], [2, 5], [1]),
   counts: [0, 1, 1, 2, 3, 1],
-  similarity: cosineSimilarity(
+  similarity: similarityByVectors(
     matrixFromRows([
       [0, 0, 0, 0, 0],
       [0, 1, 1, 0, 0],

@@ -1,4 +1,5 @@
 import type { Rng } from '../../base/random';
+import { discountedGain } from '../ndcg';
 import { protocolDifferences, type Protocol } from '../protocol';
 import type { Interval } from '../proportion-interval';
 import { expectCutoff, expectRanks } from '../ranks';
@@ -125,7 +126,7 @@ function gainOf(metric: CompareOptions['metric'], k: number | undefined): (rank:
   }
   expectCutoff(`compareRanks: ${metric}`, k ?? NaN);
   if (metric === 'HR') return (rank) => (rank <= k! ? 1 : 0);
-  return (rank) => (rank <= k! ? 1 / Math.log2(rank + 1) : 0);
+  return (rank) => discountedGain(rank, k!);
 }
 
 function expectSame(what: 'users' | 'targets', first: RankedModel, second: RankedModel): void {

@@ -1,3 +1,4 @@
+import { quantile } from '../../base/quantile';
 import type { Rng } from '../../base/random';
 import { createRandomWords } from '../../base/random-words';
 import { normalCdf, normalQuantile } from '../distributions';
@@ -19,7 +20,7 @@ export interface BootstrapOptions {
 }
 
 /** A mean with an interval that no formula gave. */
-export interface BootstrapInterval extends Interval {
+export interface PairedBootstrap extends Interval {
   readonly mean: number;
   /** Standard deviation of the resampled means. */
   readonly standardError: number;
@@ -36,16 +37,16 @@ export interface BootstrapInterval extends Interval {
  * interval is too narrow. Cost: one draw a user and resample; 10,000 resamples of 22,363 users take about half a second.
  *
  * @param values one number a user, at least 2
- * @throws RangeError as `bootstrapMeans` and `bootstrapInterval`
+ * @throws RangeError as `bootstrapMeans` and `intervalOfMeans`
  * @source Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1979; for rankings: Sakai, "Evaluating
  *   Evaluation Metrics Based on the Bootstrap", SIGIR 2006.
  */
 export function pairedBootstrap(
   values: ArrayLike<number>,
   { rng, resamples = 10_000, method = 'bca', level = 0.95 }: BootstrapOptions,
-): BootstrapInterval {
+): PairedBootstrap {
   const means = bootstrapMeans(values, { rng, resamples });
-  const interval = bootstrapInterval(means, values, { method, level });
+  const interval = intervalOfMeans(means, values, { method, level });
   const standardError = summarise(Array.from(means)).standardDeviation!;
   return { mean: meanOf(values), ...interval, standardError, resamples, method, level };
 }
@@ -81,18 +82,18 @@ export function bootstrapMeans(
  * @differs Where all values are alike the interval is a point; where all means lie on one side of the mean, `bca` cannot be told and
  *   the percentiles are given.
  */
-export function bootstrapInterval(
+export function intervalOfMeans(
   means: Float64Array,
   values: ArrayLike<number>,
   { method = 'bca', level = 0.95 }: Pick<BootstrapOptions, 'method' | 'level'> = {},
 ): Interval {
   if (!(level > 0 && level < 1))
-    throw new RangeError(`bootstrapInterval: the level must be above 0 and below 1, got ${level}`);
-  const sorted = Float64Array.from(checkedValues('bootstrapInterval', means)).sort();
-  const numbers = checkedValues('bootstrapInterval', values);
+    throw new RangeError(`intervalOfMeans: the level must be above 0 and below 1, got ${level}`);
+  const sorted = Float64Array.from(checkedValues('intervalOfMeans', means)).sort();
+  const numbers = checkedValues('intervalOfMeans', values);
   const tails = [(1 - level) / 2, (1 + level) / 2];
   const [low, high] = (method === 'bca' ? bcaShares(sorted, numbers, tails) : tails).map((share) =>
-    quantileOfSorted(sorted, share),
+    quantile(sorted, share),
   ) as [number, number];
   return { low, high };
 }
@@ -117,14 +118,6 @@ function bcaShares(sorted: Float64Array, values: Float64Array, tails: readonly n
     const moved = bias + normalQuantile(tail);
     return normalCdf(bias + moved / (1 - acceleration * moved));
   });
-}
-
-/** Between two neighbours by their distance, as NumPy's default. */
-function quantileOfSorted(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
 }
 
 function meanOf(values: ArrayLike<number>): number {

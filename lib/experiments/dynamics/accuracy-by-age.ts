@@ -1,4 +1,5 @@
 import type { Rng } from '../../base/random';
+import { discountedGain } from '../../evaluation/ndcg';
 import { bootstrapInterval, type BootstrapInterval } from '../../evaluation/bootstrap-interval';
 import { jaccard } from '../../evaluation/jaccard';
 import { rankBiasedOverlap } from '../../evaluation/rank-biased-overlap';
@@ -118,7 +119,7 @@ export async function accuracyByAge({
       ageDays,
       fittedOn: rowsOf(split, 'training').length,
       hits: meanOfUser((rank) => Number(rank <= k)),
-      gains: meanOfUser((rank) => (rank <= k ? 1 / Math.log2(rank + 1) : 0)),
+      gains: meanOfUser((rank) => discountedGain(rank, k)),
       lists: recommend(scorer, firstHistories, { n: k, excludeSeen: true }).items,
     });
   }

@@ -5,6 +5,7 @@ import { jaccard } from '../../evaluation/jaccard';
 import { jensenShannon } from '../../evaluation/jensen-shannon';
 import { adjustPs } from '../../evaluation/many-tests';
 import { meanInterval } from '../../evaluation/mean-interval';
+import { discountedGain } from '../../evaluation/ndcg';
 import type { MetricValue, Protocol } from '../../evaluation/protocol';
 import type { Interval } from '../../evaluation/proportion-interval';
 import { rankBiasedOverlap } from '../../evaluation/rank-biased-overlap';
@@ -99,7 +100,7 @@ const persistence = 0.9;
  * computed twice: for the test, and for the validation, with which its lists are compared.
  *
  * @throws InputError when the split has no test events
- * @throws RangeError when there are no models, or two have one name
+ * @throws RangeError when there are no models, two have one name, or groups have a name that the report gives itself
  * @source Zangerle & Bauer, "Evaluating Recommender Systems: Survey and Framework", ACM Computing Surveys 55(8), 2022 (what belongs to an
  *   evaluation).
  */
@@ -121,7 +122,7 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
     const { scorer, loss } = model;
     const rankOptions = { seenItems: 'excluded', listLength: k } as const;
     const { ranks, lists, tiedShare, repeatShare } = rankWithScorer(scorer, question, rankOptions);
-    const gains = Float64Array.from(ranks, (rank) => (rank <= k ? 1 / Math.log2(rank + 1) : 0));
+    const gains = Float64Array.from(ranks, (rank) => discountedGain(rank, k));
     const report: ModelReport = {
       name: scorer.name,
       loss,
@@ -154,6 +155,13 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
   );
   const moved = categoriesOf ? movements(question.histories, categoriesOf) : null;
   const known = Array.from(moved ?? []).filter((value) => !Number.isNaN(value));
+  const byEvents = {
+    'events so far': quarters(question.histories.map(({ length }) => length)),
+    ...(moved && { 'interests moved': quarters(moved, 2) }),
+  };
+  const taken = Object.keys(groups).find((by) => by in byEvents);
+  if (taken !== undefined)
+    throw new RangeError(`evaluationReport: groups by '${taken}' are made from events; name yours otherwise`);
   const kinds = {
     ...Object.fromEntries(
       Object.entries(groups).map(([by, groupOf]) => [
@@ -161,8 +169,7 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
         Array.from(question.users, (user) => groupOf(user)),
       ]),
     ),
-    'events so far': quarters(question.histories.map(({ length }) => length)),
-    ...(moved && { 'interests moved': quarters(moved, 2) }),
+    ...byEvents,
   };
   return {
     subject: subject.report.name,

@@ -1,7 +1,7 @@
 import { matrix } from '../../base/matrix';
 import { catalogueCoverage, exposureCounts, giniIndex } from '../../evaluation/exposure';
 import { intraListDiversity } from '../../evaluation/intra-list-diversity';
-import { cosineSimilarity, type ItemSimilarity } from '../../evaluation/item-similarity';
+import { similarityByVectors, type ItemSimilarity } from '../../evaluation/item-similarity';
 import { noveltyOfLists } from '../../evaluation/novelty';
 import { longTail, longTailShareOfLists } from '../../evaluation/popularity-bias';
 import { serendipityOfLists } from '../../evaluation/serendipity';
@@ -72,7 +72,7 @@ export function similarityByCategories(
   const values = new Float32Array(numItems * columns);
   for (const [item, own] of ofItems.entries())
     for (const name of own) values[item * columns + numbers.get(name)!] = 1;
-  return cosineSimilarity(matrix(numItems, columns, values));
+  return similarityByVectors(matrix(numItems, columns, values));
 }
 
 function meanOf(values: Float64Array): number {

@@ -4,7 +4,7 @@ import type { Scorer } from '../../recommendation/scorer';
 
 /** How fast a model answers here, and how much memory the process holds. */
 export interface ResponseTimes {
-  /** Milliseconds until the scores of one user are there: the middle one and the 99th of a hundred askings. */
+  /** Milliseconds until the scores of one user are there: the median, and what 99 of 100 askings do not exceed. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Users a second when 256 are asked at once. */

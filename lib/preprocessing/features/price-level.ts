@@ -1,4 +1,4 @@
-import { quantile, sortedNumbers } from '../scaling/quantile';
+import { quantile, sortedNumbers } from '../../base/quantile';
 import type { EventColumns, Feature } from './feature';
 
 /** What was learned of the prices of training rows: plain data, kept with the model. */

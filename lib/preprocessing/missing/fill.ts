@@ -1,4 +1,4 @@
-import { quantile, sortedNumbers } from '../scaling/quantile';
+import { quantile, sortedNumbers } from '../../base/quantile';
 
 /** A column without its gaps, and what was done. */
 export interface Filled<Values extends Float32Array | Float64Array = Float32Array | Float64Array> {

@@ -1,4 +1,4 @@
-import { quantile, sortedNumbers } from './quantile';
+import { quantile, sortedNumbers } from '../../base/quantile';
 
 /** Ways to bring a feature to a common scale. */
 export const scalings = ['min-max', 'z-score', 'robust', 'quantile'] as const;

@@ -1,4 +1,4 @@
-import { quantile, sortedNumbers } from '../scaling/quantile';
+import { quantile, sortedNumbers } from '../../base/quantile';
 import { buildTokenVocabulary } from '../text/token-vocabulary';
 import { tokenize } from '../text/tokenize';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../lib/base/random';
 import {
-  bootstrapInterval,
+  intervalOfMeans,
   bootstrapMeans,
   pairedBootstrap,
 } from '../../../lib/evaluation/difference/paired-bootstrap';
@@ -22,10 +22,10 @@ describe('the paired bootstrap', () => {
   );
 
   it("reads SciPy's intervals off the same means", () => {
-    const percentile = bootstrapInterval(means, values, { method: 'percentile' });
+    const percentile = intervalOfMeans(means, values, { method: 'percentile' });
     expect(percentile.low).toBeCloseTo(0.4645, 9);
     expect(percentile.high).toBeCloseTo(1.915, 9);
-    const bca = bootstrapInterval(means, values, { method: 'bca' });
+    const bca = intervalOfMeans(means, values, { method: 'bca' });
     expect(bca.low).toBeCloseTo(0.38018812687979714, 9);
     expect(bca.high).toBeCloseTo(1.7209987290447049, 9);
   });

@@ -145,6 +145,8 @@ describe('a report', () => {
     expect(() => evaluationReport(split, { ...options(), models: [one!, one!] })).toThrow(
       'popularity, popularity',
     );
+    const groups = { 'events so far': () => 'all' };
+    expect(() => evaluationReport(split, { ...options(), groups })).toThrow("groups by 'events so far'");
   });
 
   it('leaves no tensor behind', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quantile } from '../../../lib/preprocessing/scaling/quantile';
+import { quantile } from '../../../lib/base/quantile';
 import { fitScaler, scale, scalings } from '../../../lib/preprocessing/scaling/scaler';
 
 const training = [3, 1, 4, 1.5, 5.5, 9, 2, 6, 5, 3.5];
