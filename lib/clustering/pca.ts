@@ -64,14 +64,11 @@ export function fitPca(points: Matrix, numComponents: number): Pca {
   };
 }
 
-/** How far a shift may be from the mean, as a share of the variance, before what is left of it costs digits. */
-const closeEnough = 1e-6;
-
 /**
  * The mean, and the covariances around it.
  *
- * Tensor operations sum in single precision: first to a shift near the mean, then what is left of the mean after the shift, which is
- * small and so has its digits. Where it is not small, the shift is moved by it, once.
+ * Tensor operations sum in single precision: first to a shift near the mean, then around it. What is left of the mean after the shift is
+ * taken off the sums of squares in double precision: where all points lie within a few steps of a 32-bit number, it is as large as the spread.
  */
 function momentsOf(points: Matrix): { mean: Float64Array; covariance: DoubleMatrix } {
   const { rows: N, columns: D, values } = points;
@@ -80,13 +77,6 @@ function momentsOf(points: Matrix): { mean: Float64Array; covariance: DoubleMatr
   tf.tidy(() => {
     const points_ND = tf.tensor2d(values, [N, D]);
     const ones_1N: tf.Tensor2D = tf.ones([1, N]);
-    const around = (shift_D: Float32Array): { left_D: Float32Array; scatter_DD: Float32Array } => {
-      const shifted_ND = tf.sub<tf.Tensor2D>(points_ND, tf.tensor1d(shift_D));
-      return {
-        left_D: tf.matMul(ones_1N, shifted_ND).dataSync<'float32'>(),
-        scatter_DD: tf.matMul(shifted_ND, shifted_ND, true, false).dataSync<'float32'>(),
-      };
-    };
     let shift_D = tf
       .matMul(ones_1N, points_ND)
       .dataSync<'float32'>()
@@ -95,11 +85,9 @@ function momentsOf(points: Matrix): { mean: Float64Array; covariance: DoubleMatr
       expectPoints('fitPca', points, 2);
       shift_D = Float32Array.from(columnMeans(points)); // finite numbers with too large a sum
     }
-    let { left_D, scatter_DD } = around(shift_D);
-    if (left_D.some((left, d) => (left / N) ** 2 > closeEnough * (scatter_DD[d * D + d]! / N))) {
-      shift_D = shift_D.map((shift, d) => shift + left_D[d]! / N);
-      ({ left_D, scatter_DD } = around(shift_D));
-    }
+    const shifted_ND = tf.sub<tf.Tensor2D>(points_ND, tf.tensor1d(shift_D));
+    const left_D = tf.matMul(ones_1N, shifted_ND).dataSync<'float32'>();
+    const scatter_DD = tf.matMul(shifted_ND, shifted_ND, true, false).dataSync<'float32'>();
     for (let row = 0; row < D; row++) {
       for (let column = 0; column < D; column++) {
         const sum = scatter_DD[row * D + column]! - (left_D[row]! * left_D[column]!) / N;

@@ -71,6 +71,17 @@ describe('fitPca', () => {
     expect(explainedVariance[0]! / variances[1]!).toBeCloseTo(1, 2);
     expect(explainedVariance[1]! / variances[0]!).toBeCloseTo(1, 2);
     expect(Math.abs(components.values[1]!)).toBeGreaterThan(0.99);
+    // Two neighbours among 32-bit numbers: the mean is between them and is none.
+    const [low, high] = [30_000, Math.fround(30_000.002)] as const;
+    const near = fitPca(
+      matrix(
+        1000,
+        2,
+        Float32Array.from({ length: 2000 }, (_, i) => (i % 2 ? 1 : i % 4 ? low : high)),
+      ),
+      2,
+    );
+    expect(near.explainedVariance[0]! / (((high - low) / 2) ** 2 * (1000 / 999))).toBeCloseTo(1, 4);
     const constant = fitPca(
       matrix(
         1000,

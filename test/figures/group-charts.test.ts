@@ -147,6 +147,12 @@ describe('panels and trees', () => {
     const circles =
       (await toSvg(charts['panels']!.chart)).match(/<path[^>]*fill="#(?:0072B2|D55E00|BBBBBB)"/g) ?? [];
     expect(circles.length).toBe(10);
+    const tree = await toSvg(dendrogramChart);
+    // Above the cut grey, the first group in the first colour.
+    for (const colour of ['#888888', '#0072B2'])
+      expect(tree.match(new RegExp(`<path[^>]*stroke="${colour}"[^>]*stroke-width="1.4"`, 'g'))?.length).toBe(
+        1,
+      );
     const { data } = toPlotly(dendrogramChart);
     // One line of two colours, with a gap behind each bracket.
     expect(data.map(({ x, y }) => [x, y])).toEqual([

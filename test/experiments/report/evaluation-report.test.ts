@@ -129,6 +129,31 @@ describe('a report', () => {
     expect(walking!.overlap.mean).toBeLessThan(walking!.jaccard.mean); // all of them one place up
   });
 
+  it('compares the lists of one user, also where another has no validation event', () => {
+    // The first user's validation event is known instead: the lists for the validation then begin with the second user.
+    const foldInEnds = split.foldInEnds.slice();
+    foldInEnds[0] = split.validationEnds[0]!;
+    const own: Scorer = {
+      ...walker,
+      name: 'same for all times of a user',
+      score: (histories) =>
+        tf.tensor2d(
+          histories.map((history) =>
+            Array.from(vocabulary.itemIds, (_, item) =>
+              item === 0 || history.includes(item) ? 0 : ((item * history[0]!) % 37) + 1,
+            ),
+          ),
+        ),
+    };
+    const models = [{ scorer: own, loss: null, seed: null }];
+    const without = evaluationReport({ ...split, foldInEnds }, { ...options(), models }).models[0]!
+      .stability!;
+    const withAll = evaluationReport(split, { ...options(), models }).models[0]!.stability!;
+    // The lists of a user differ by the item used meanwhile; those of two users by nearly all.
+    expect(withAll.jaccard.mean).toBeGreaterThan(0.8);
+    expect(without.jaccard.mean).toBeCloseTo(withAll.jaccard.mean, 1);
+  });
+
   it('leaves out what nothing is known of, and says so', () => {
     const { categoriesOf: _, groups: _groups, ...bare } = options();
     const { models, movement, notes } = evaluationReport(split, bare);
@@ -137,6 +162,13 @@ describe('a report', () => {
     expect(notes.join(' ')).toContain('Nothing is known of items');
     expect(notes.join(' ')).toContain('Nothing is known of users');
     expect(report().notes.join(' ')).not.toContain('Nothing');
+  });
+
+  it('says how far interests moved: nowhere with one category, all the way with one an item', () => {
+    const movedBy = (categoriesOf: (item: number) => readonly string[]) =>
+      evaluationReport(split, { ...options(), categoriesOf }).movement!.mean;
+    expect(movedBy(() => ['all'])).toBe(0);
+    expect(movedBy((item) => [String(item)])).toBeCloseTo(1, 12); // nobody comes back to an item here
   });
 
   it('is refused without models and with two of one name', () => {
@@ -197,25 +229,27 @@ describe('groups of users', () => {
 
 describe('what stands in lists', () => {
   it('is told by closed values', () => {
-    const counts = Float32Array.of(0, 80, 10, 5, 5);
-    const categories = [[], ['a'], ['a'], ['b'], ['a', 'b']];
-    const similarity = similarityByCategories((item) => categories[item]!, 5);
+    const counts = Float32Array.of(0, 80, 10, 5, 5, 0);
+    const categories = [[], ['a'], ['a'], ['b'], ['a', 'b'], ['b']];
+    const similarity = similarityByCategories((item) => categories[item]!, 6);
     expect(similarity(1, 2)).toBeCloseTo(1, 6);
     expect(similarity(1, 3)).toBe(0);
     expect(similarity(1, 4)).toBeCloseTo(Math.SQRT1_2, 6);
-    const lists = [Int32Array.of(1, 3), Int32Array.of(1, 2)];
+    const lists = [Int32Array.of(1, 3), Int32Array.of(2, 4), Int32Array.of(1, 2)];
     const quality = listQuality(lists, 2, {
-      histories: [Int32Array.of(2), Int32Array.of(3)],
-      targets: Int32Array.of(3, 4),
+      histories: [Int32Array.of(2), Int32Array.of(3), Int32Array.of(4)],
+      targets: Int32Array.of(3, 4, 1),
       counts,
       similarity,
     });
-    expect(quality.coverage).toBe(0.75);
-    expect(quality.longTail).toBe(0.5); // item 1 alone is the head
-    expect(quality.novelty).toBeCloseTo((2 * -Math.log2(0.8) - Math.log2(0.05) - Math.log2(0.1)) / 4, 12);
-    expect(quality.diversity).toBeCloseTo((1 + 0) / 2, 6);
-    expect(quality.serendipity).toBeCloseTo((1 / 2 + 0) / 2, 6); // item 3 is right, and unlike item 2
-    expect(quality.gini).toBeCloseTo(0.375, 12); // shown 0, 1, 1, 2 times
+    expect(quality.coverage).toBe(4 / 5);
+    expect(quality.longTail).toBeCloseTo(2 / 3, 12); // item 1 alone is the head
+    const bits = (count: number): number => -Math.log2(count / 100);
+    expect(quality.novelty).toBeCloseTo((2 * bits(80) + 2 * bits(10) + 2 * bits(5)) / 6, 12);
+    expect(quality.diversity).toBeCloseTo((1 + (1 - Math.SQRT1_2) + 0) / 3, 6);
+    // Right are 3, unlike 2; 4, half like 3; 1, half like 4.
+    expect(quality.serendipity).toBeCloseTo((1 + 2 * (1 - Math.SQRT1_2)) / 2 / 3, 6);
+    expect(quality.gini).toBeCloseTo(1 / 3, 12); // shown 0, 1, 1, 2, 2 times
   });
 });
 
