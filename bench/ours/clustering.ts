@@ -5,7 +5,7 @@ import { hdbscan } from 'behavior-lab/clustering/hdbscan';
 import { hierarchical } from 'behavior-lab/clustering/hierarchical';
 import { cutTree } from 'behavior-lab/clustering/merge-tree';
 import { miniBatchKmeans } from 'behavior-lab/clustering/mini-batch-kmeans';
-import { fitPca, projectPca } from 'behavior-lab/clustering/pca';
+import { fitAndProjectPca } from 'behavior-lab/clustering/pca';
 import { spectral } from 'behavior-lab/clustering/spectral';
 import { silhouette } from 'behavior-lab/evaluation/silhouette';
 import { drawGroups, type PointSettings } from './draw-points';
@@ -76,9 +76,8 @@ function computeOf(settings: ClusteringSettings, points: Matrix, groups: Int32Ar
     case 'pca': {
       const { components } = settings;
       return () => {
-        const pca = fitPca(points, components);
-        const { values } = projectPca(pca, points);
-        return [...pca.explainedVarianceRatio, Math.abs(values[0]!)];
+        const { pca, projected } = fitAndProjectPca(points, components);
+        return [...pca.explainedVarianceRatio, Math.abs(projected.values[0]!)];
       };
     }
     case 'silhouette':

@@ -1,6 +1,7 @@
 import { InputError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import type { Rng } from '../base/random';
+import { squaredDistance } from '../base/squared-distance';
 import { expectPoints } from './points';
 
 /**
@@ -32,11 +33,7 @@ export function kmeansPlusPlus(points: Matrix, numClusters: number, rng: Rng): M
 
     let total = 0;
     for (let point = 0; point < N; point++) {
-      let distance = 0;
-      for (let axis = 0; axis < D; axis++) {
-        const gap = values[point * D + axis]! - values[chosen * D + axis]!;
-        distance += gap * gap;
-      }
+      const distance = squaredDistance(values, point * D, chosen * D, D);
       if (distance < squared[point]!) squared[point] = distance;
       total += squared[point]!;
     }

@@ -54,21 +54,52 @@ export function largestEigenvectors(
   throw new Error(`largestEigenvectors: no ${count} eigenvectors of ${N} nodes within ${maxRounds} rounds`);
 }
 
-function times(
+function times(matrix: SparseGraph, block: Float64Array, B: number): Float64Array {
+  const result = new Float64Array(block.length);
+  addTimes(matrix, block, B, 1, result);
+  return result;
+}
+
+/** Add `scale * matrix * block` to the result. Four neighbours at a time: a third of the time of one after the other. */
+function addTimes(
   { numNodes: N, starts, neighbors, weights }: SparseGraph,
   block: Float64Array,
   B: number,
-): Float64Array {
-  const result = new Float64Array(N * B);
+  scale: number,
+  result: Float64Array,
+): void {
   for (let node = 0; node < N; node++) {
     const to = node * B;
-    for (let place = starts[node]!; place < starts[node + 1]!; place++) {
+    const end = starts[node + 1]!;
+    let place = starts[node]!;
+    for (; place + 3 < end; place += 4) {
+      const [a, b, c, d] = [place, place + 1, place + 2, place + 3];
+      const [fromA, fromB, fromC, fromD] = [
+        neighbors[a]! * B,
+        neighbors[b]! * B,
+        neighbors[c]! * B,
+        neighbors[d]! * B,
+      ];
+      const [ofA, ofB, ofC, ofD] = [
+        scale * weights[a]!,
+        scale * weights[b]!,
+        scale * weights[c]!,
+        scale * weights[d]!,
+      ];
+      for (let column = 0; column < B; column++) {
+        result[to + column]! +=
+          ofA * block[fromA + column]! +
+          ofB * block[fromB + column]! +
+          ofC * block[fromC + column]! +
+          ofD * block[fromD + column]!;
+      }
+    }
+    for (; place < end; place++) {
       const from = neighbors[place]! * B;
-      const weight = weights[place]!;
+      const weight = scale * weights[place]!;
       for (let column = 0; column < B; column++) result[to + column]! += weight * block[from + column]!;
     }
   }
-  return result;
 }
 
 /** T_m((A - center) / half) of the block: within 1 on [-1, floor], growing fast above. */
@@ -78,24 +109,27 @@ function filtered(matrix: SparseGraph, block: Float64Array, B: number, floor: nu
   // Blown up by e^12 at most: more, and the directions of a first, random block could no longer be told apart.
   const degree = Math.max(2, Math.min(30, Math.floor(12 / Math.acosh((1 - center) / half))));
   let before = block;
-  let now = times(matrix, block, B);
-  for (let at = 0; at < now.length; at++) now[at] = (now[at]! - center * block[at]!) / half;
+  let now = block.map((value) => (-center / half) * value);
+  addTimes(matrix, block, B, 1 / half, now);
   for (let step = 2; step <= degree; step++) {
-    const next = times(matrix, now, B);
-    for (let at = 0; at < next.length; at++) {
-      next[at] = (2 * (next[at]! - center * now[at]!)) / half - before[at]!;
-    }
+    const next = new Float64Array(now.length);
+    for (let at = 0; at < next.length; at++) next[at] = ((-2 * center) / half) * now[at]! - before[at]!;
+    addTimes(matrix, now, B, 2 / half, next);
     before = now;
     now = next;
   }
   return now;
 }
 
-/** Make the columns orthonormal in place: Gram-Schmidt by rows of the Cholesky factor, twice for the lost digits. */
+/** Below it, one passage leaves the columns less than orthonormal to 12 digits: what is lost grows with the inverse of the pivot. */
+const surePivot = 1e-3;
+
+/** Make the columns orthonormal in place: Gram-Schmidt by rows of the Cholesky factor, again where digits were lost. */
 function orthonormalize(block: Float64Array, N: number, B: number, rng: Rng): void {
   for (let pass = 0; pass < 2; pass++) {
     scaleColumns(block, N, B);
     const gram = products(block, block, N, B);
+    let smallest = Infinity;
     for (let column = 0; column < B; column++) {
       let pivot = gram[column * B + column]!;
       for (let other = 0; other < column; other++) pivot -= gram[other * B + column]! ** 2;
@@ -104,6 +138,7 @@ function orthonormalize(block: Float64Array, N: number, B: number, rng: Rng): vo
         for (let node = 0; node < N; node++) block[node * B + column] = rng.normal();
         return orthonormalize(block, N, B, rng);
       }
+      smallest = Math.min(smallest, pivot);
       const root = Math.sqrt(pivot);
       gram[column * B + column] = root;
       for (let later = column + 1; later < B; later++) {
@@ -113,22 +148,26 @@ function orthonormalize(block: Float64Array, N: number, B: number, rng: Rng): vo
         gram[column * B + later] = sum / root;
       }
     }
-    for (let node = 0; node < N; node++) {
-      const at = node * B;
+    for (let at = 0; at < N * B; at += B) {
       for (let column = 0; column < B; column++) {
         const value = (block[at + column]! /= gram[column * B + column]!);
         for (let later = column + 1; later < B; later++)
           block[at + later]! -= value * gram[column * B + later]!;
       }
     }
+    if (smallest > surePivot) return;
   }
 }
 
 function scaleColumns(block: Float64Array, N: number, B: number): void {
-  const norms = new Float64Array(B);
-  for (let at = 0; at < N * B; at++) norms[at % B]! += block[at]! ** 2;
-  for (let column = 0; column < B; column++) norms[column] = Math.sqrt(norms[column]!) || 1;
-  for (let at = 0; at < N * B; at++) block[at]! /= norms[at % B]!;
+  const inverse = new Float64Array(B);
+  for (let at = 0; at < N * B; at += B) {
+    for (let column = 0; column < B; column++) inverse[column]! += block[at + column]! ** 2;
+  }
+  for (let column = 0; column < B; column++) inverse[column] = 1 / (Math.sqrt(inverse[column]!) || 1);
+  for (let at = 0; at < N * B; at += B) {
+    for (let column = 0; column < B; column++) block[at + column]! *= inverse[column]!;
+  }
 }
 
 /** `one^T other`, `[B, B]`; only from the diagonal to the right. */
@@ -173,8 +212,23 @@ function ritz(
 
 function turned(block: Float64Array, turn: Float64Array, N: number, B: number): Float64Array {
   const result = new Float64Array(N * B);
+  const wide = B - (B % 4);
   for (let at = 0; at < N * B; at += B) {
-    for (let row = 0; row < B; row++) {
+    for (let row = 0; row < wide; row += 4) {
+      const [a, b, c, d] = [
+        block[at + row]!,
+        block[at + row + 1]!,
+        block[at + row + 2]!,
+        block[at + row + 3]!,
+      ];
+      const from = row * B;
+      for (let column = 0; column < B; column++) {
+        const place = from + column;
+        result[at + column]! +=
+          a * turn[place]! + b * turn[place + B]! + c * turn[place + 2 * B]! + d * turn[place + 3 * B]!;
+      }
+    }
+    for (let row = wide; row < B; row++) {
       const value = block[at + row]!;
       for (let column = 0; column < B; column++) result[at + column]! += value * turn[row * B + column]!;
     }

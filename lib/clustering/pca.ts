@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { EigenvalueDecomposition, Matrix as DoubleMatrix } from 'ml-matrix';
-import { columnMeans } from '../base/column-means';
+import { InputError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import { expectPoints, signOfLargest } from './points';
 
@@ -27,16 +27,80 @@ export interface Pca {
  *
  * @param points `[N, D]`, N at least 2
  * @param numComponents 1 to D
- * @throws InputError when a point is not finite or there are fewer than 2
+ * @throws InputError when a point is not finite, there are fewer than 2, or the squares of their distances pass float32
  * @source Jolliffe, "Principal Component Analysis", 2nd ed., 2002, §1.1
  */
 export function fitPca(points: Matrix, numComponents: number): Pca {
-  const { rows: N, columns: D } = points;
+  return withShifted(points, numComponents, (shifted) => componentsOf(points, shifted, numComponents));
+}
+
+/**
+ * Find the principal components of points, and the coordinates of the same points along them: `fitPca`, then `projectPca`, with one passage
+ * to the tensors instead of two.
+ *
+ * @returns `projected`: `[N, C]`
+ */
+export function fitAndProjectPca(
+  points: Matrix,
+  numComponents: number,
+): { readonly pca: Pca; readonly projected: Matrix } {
+  return withShifted(points, numComponents, (shifted) => {
+    const pca = componentsOf(points, shifted, numComponents);
+    const off_D = pca.mean.map((value, d) => value - shifted.shift_D[d]!);
+    return { pca, projected: along(pca.components, shifted.points_ND, off_D) };
+  });
+}
+
+/** The coordinates of points along the components: `[N, C]`. @throws RangeError when the widths differ */
+export function projectPca(pca: Pca, points: Matrix): Matrix {
+  const { rows: N, columns: D, values } = points;
+  if (D !== pca.mean.length)
+    throw new RangeError(`projectPca: fitted on ${pca.mean.length} columns, got ${D}`);
+  const centred_ND = tf.tidy(() => tf.sub<tf.Tensor2D>(tf.tensor2d(values, [N, D]), tf.tensor1d(pca.mean)));
+  try {
+    return along(pca.components, centred_ND, new Float32Array(D));
+  } finally {
+    centred_ND.dispose();
+  }
+}
+
+/** Points as a tensor, around a place near their mean. */
+interface Shifted {
+  readonly points_ND: tf.Tensor2D;
+  readonly shift_D: Float32Array;
+}
+
+/** Rows whose mean is the shift: it has to be near, within the spread, and no more. */
+const shiftRows = 1000;
+
+function withShifted<Result>(
+  points: Matrix,
+  numComponents: number,
+  use: (shifted: Shifted) => Result,
+): Result {
+  const { rows: N, columns: D, values } = points;
   if (!Number.isInteger(numComponents) || numComponents < 1 || numComponents > D) {
     throw new RangeError(`fitPca: ${D} columns have 1 to ${D} components, asked for ${numComponents}`);
   }
   if (N < 2) expectPoints('fitPca', points, 2);
-  const { mean, covariance } = momentsOf(points);
+  const shift_D = new Float64Array(D);
+  const every = Math.max(1, Math.floor(N / shiftRows));
+  const numRead = Math.ceil(N / every);
+  for (let row = 0; row < N; row += every) {
+    for (let d = 0; d < D; d++) shift_D[d]! += values[row * D + d]! / numRead;
+  }
+  const shift = Float32Array.from(shift_D);
+  const points_ND = tf.tidy(() => tf.sub<tf.Tensor2D>(tf.tensor2d(values, [N, D]), tf.tensor1d(shift)));
+  try {
+    return use({ points_ND, shift_D: shift });
+  } finally {
+    points_ND.dispose();
+  }
+}
+
+function componentsOf(points: Matrix, shifted: Shifted, numComponents: number): Pca {
+  const D = points.columns;
+  const { mean, covariance } = momentsOf(points, shifted);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
     assumeSymmetric: true,
   });
@@ -67,50 +131,51 @@ export function fitPca(points: Matrix, numComponents: number): Pca {
 /**
  * The mean, and the covariances around it.
  *
- * Tensor operations sum in single precision: first to a shift near the mean, then around it. What is left of the mean after the shift is
- * taken off the sums of squares in double precision: where all points lie within a few steps of a 32-bit number, it is as large as the spread.
+ * Tensor operations sum in single precision, around the shift. What is left of the mean after it is taken off the sums of squares in double
+ * precision: where all points lie within a few steps of a 32-bit number, it is as large as the spread.
  */
-function momentsOf(points: Matrix): { mean: Float64Array; covariance: DoubleMatrix } {
-  const { rows: N, columns: D, values } = points;
-  const mean = new Float64Array(D);
+function momentsOf(
+  points: Matrix,
+  { points_ND, shift_D }: Shifted,
+): { mean: Float64Array; covariance: DoubleMatrix } {
+  const { rows: N, columns: D } = points;
+  const [left_1D, scatter_DD] = tf.tidy(() => [
+    tf.matMul(tf.ones([1, N]), points_ND),
+    tf.matMul(points_ND, points_ND, true, false),
+  ]) as [tf.Tensor2D, tf.Tensor2D];
+  const left = left_1D.dataSync<'float32'>();
+  const scatter = scatter_DD.dataSync<'float32'>();
+  tf.dispose([left_1D, scatter_DD]);
+  if (!left.every(Number.isFinite) || !scatter.every(Number.isFinite)) {
+    expectPoints('fitPca', points, 2);
+    throw new InputError(
+      'fitPca: the squared distances of the points pass the largest 32-bit number.',
+      'Divide the columns by their spread first.',
+    );
+  }
+  const mean = Float64Array.from(left, (sum, d) => shift_D[d]! + sum / N);
   const covariance = new DoubleMatrix(D, D);
-  tf.tidy(() => {
-    const points_ND = tf.tensor2d(values, [N, D]);
-    const ones_1N: tf.Tensor2D = tf.ones([1, N]);
-    let shift_D = tf
-      .matMul(ones_1N, points_ND)
-      .dataSync<'float32'>()
-      .map((sum) => sum / N);
-    if (!shift_D.every(Number.isFinite)) {
-      expectPoints('fitPca', points, 2);
-      shift_D = Float32Array.from(columnMeans(points)); // finite numbers with too large a sum
+  for (let row = 0; row < D; row++) {
+    for (let column = 0; column < D; column++) {
+      const sum = scatter[row * D + column]! - (left[row]! * left[column]!) / N;
+      covariance.set(row, column, sum / (N - 1));
     }
-    const shifted_ND = tf.sub<tf.Tensor2D>(points_ND, tf.tensor1d(shift_D));
-    const left_D = tf.matMul(ones_1N, shifted_ND).dataSync<'float32'>();
-    const scatter_DD = tf.matMul(shifted_ND, shifted_ND, true, false).dataSync<'float32'>();
-    for (let row = 0; row < D; row++) {
-      for (let column = 0; column < D; column++) {
-        const sum = scatter_DD[row * D + column]! - (left_D[row]! * left_D[column]!) / N;
-        covariance.set(row, column, sum / (N - 1));
-      }
-    }
-    for (let d = 0; d < D; d++) mean[d] = shift_D[d]! + left_D[d]! / N;
-  });
+  }
   return { mean, covariance };
 }
 
-/** The coordinates of points along the components: `[N, C]`. @throws RangeError when the widths differ */
-export function projectPca(pca: Pca, points: Matrix): Matrix {
-  const { rows: N, columns: D } = points;
-  const { rows: C } = pca.components;
-  if (D !== pca.mean.length)
-    throw new RangeError(`projectPca: fitted on ${pca.mean.length} columns, got ${D}`);
-  const projected_NC = tf.tidy(() => {
-    const centred_ND = tf.sub<tf.Tensor2D>(tf.tensor2d(points.values, [N, D]), tf.tensor1d(pca.mean));
-    return tf.matMul(centred_ND, tf.tensor2d(pca.components.values, [C, D]), false, true);
+/** `(points - off)` along the components. */
+function along(components: Matrix, points_ND: tf.Tensor2D, off_D: Float32Array): Matrix {
+  const { rows: C, columns: D } = components;
+  const off_C = Float32Array.from({ length: C }, (_, c) =>
+    off_D.reduce((sum, value, d) => sum + value * components.values[c * D + d]!, 0),
+  );
+  const along_NC = tf.tidy(() => {
+    const product_NC = tf.matMul(points_ND, tf.tensor2d(components.values, [C, D]), false, true);
+    return off_C.some((value) => value !== 0) ? tf.sub(product_NC, tf.tensor1d(off_C)) : product_NC;
   });
   // Not read within the tidy, which looks through all it returns for tensors: some 30 times as long.
-  const values = projected_NC.dataSync<'float32'>();
-  projected_NC.dispose();
-  return { rows: N, columns: C, values };
+  const values = along_NC.dataSync<'float32'>();
+  along_NC.dispose();
+  return { rows: points_ND.shape[0], columns: C, values };
 }

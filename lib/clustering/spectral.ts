@@ -58,15 +58,15 @@ export function spectralEmbedding(points: Matrix, options: SpectralEmbeddingOpti
   const graph = neighborGraph(nearestNeighbors(points, neighbors));
   const { scaled, degrees } = byDegrees(graph);
   const { values, vectors } = largestEigenvectors(scaled, dimensions, { rng });
+  const coordinates = new Float32Array(vectors.length);
+  for (const [node, degree] of degrees.entries()) {
+    const root = Math.sqrt(degree);
+    for (let place = node * dimensions; place < (node + 1) * dimensions; place++) {
+      coordinates[place] = vectors[place]! / root;
+    }
+  }
   return {
-    coordinates: {
-      rows: points.rows,
-      columns: dimensions,
-      values: Float32Array.from(
-        vectors,
-        (value, place) => value / Math.sqrt(degrees[Math.floor(place / dimensions)]!),
-      ),
-    },
+    coordinates: { rows: points.rows, columns: dimensions, values: coordinates },
     eigenvalues: values.map((value) => Math.max(0, 1 - value)), // rounding may leave 0 slightly below it
   };
 }

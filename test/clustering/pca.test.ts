@@ -1,7 +1,8 @@
+import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { matrix, matrixFromRows, rowOf } from '../../lib/base/matrix';
 import { createRng } from '../../lib/base/random';
-import { fitPca, projectPca } from '../../lib/clustering/pca';
+import { fitAndProjectPca, fitPca, projectPca } from '../../lib/clustering/pca';
 import { startBackend } from '../../lib/nn/backend';
 import { irisPoints } from './iris';
 
@@ -94,12 +95,38 @@ describe('fitPca', () => {
     expect(constant.mean[1]).toBe(50_000.5);
   });
 
+  it('projects in one go what it projects in two, far from 0, sorted, and over more rows than the shift is taken from', () => {
+    const rng = createRng(6);
+    const [N, D] = [3500, 4];
+    // Sorted: a shift from the first rows alone would lie far from the mean.
+    const values = Float32Array.from(
+      { length: N * D },
+      (_, at) => 1000 + Math.floor(at / D) / 100 + (1 + (at % D)) * rng.normal(),
+    );
+    const points = matrix(N, D, values);
+    const before = tf.memory().numTensors;
+    const { pca, projected } = fitAndProjectPca(points, 3);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(pca).toEqual(fitPca(points, 3));
+    const twice = projectPca(pca, points);
+    projected.values.forEach((value, at) => expect(Math.abs(value - twice.values[at]!)).toBeLessThan(2e-3));
+    for (let c = 0; c < 3; c++) {
+      const own = Array.from({ length: N }, (_, row) => projected.values[3 * row + c]!);
+      const mean = own.reduce((sum, value) => sum + value, 0) / N;
+      const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (N - 1);
+      expect(Math.abs(mean)).toBeLessThan(1e-3);
+      expect(variance / pca.explainedVariance[c]!).toBeCloseTo(1, 4);
+    }
+  });
+
   it('names the row of a number that is not finite, and takes finite ones whose sum is not', () => {
     const spoiled = Float32Array.from({ length: 20 }, (_, i) => i % 7);
     spoiled[13] = Infinity;
     expect(() => fitPca(matrix(10, 2, spoiled), 1)).toThrow('row 6');
     const large = Float32Array.from({ length: 20 }, (_, i) => 3e38 * (i % 2 ? 1 : 0.5));
     expect(fitPca(matrix(10, 2, large), 2).explainedVariance.every((value) => value === 0)).toBe(true);
+    const apart = Float32Array.from({ length: 20 }, (_, i) => (i % 4 < 2 ? 3e38 : -3e38));
+    expect(() => fitPca(matrix(10, 2, apart), 2)).toThrow('pass the largest 32-bit number');
   });
 
   it('finds in pure noise what Marchenko and Pastur say: the largest share is (1 + sqrt(D / N))² / D', () => {
