@@ -139,10 +139,10 @@ function momentsOf(
   { points_ND, shift_D }: Shifted,
 ): { mean: Float64Array; covariance: DoubleMatrix } {
   const { rows: N, columns: D } = points;
-  const [left_1D, scatter_DD] = tf.tidy(() => [
+  const [left_1D, scatter_DD] = tf.tidy<[tf.Tensor2D, tf.Tensor2D]>(() => [
     tf.matMul(tf.ones([1, N]), points_ND),
     tf.matMul(points_ND, points_ND, true, false),
-  ]) as [tf.Tensor2D, tf.Tensor2D];
+  ]);
   const left = left_1D.dataSync<'float32'>();
   const scatter = scatter_DD.dataSync<'float32'>();
   tf.dispose([left_1D, scatter_DD]);
