@@ -3,7 +3,12 @@ import type { parseArgs } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { encoderCatalogue, encoderOf, type EncoderName } from 'behavior-lab/experiments/encoder-catalogue';
 import { klDefaults, type KlAnnealing } from 'behavior-lab/experiments/learning/kl-annealing';
-import { groupsUsers, type ObjectiveSettings } from 'behavior-lab/experiments/learning/objective-settings';
+import {
+  defaultObjectives,
+  groupsUsers,
+  learnsNextItems,
+  type ObjectiveSettings,
+} from 'behavior-lab/experiments/learning/objective-settings';
 import { defaultMaskShare, defaultPrefixShare } from 'behavior-lab/experiments/learning/window-questions';
 import { runExperiment, settingsOf, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import { startRun } from 'behavior-lab/experiments/start-run';
@@ -15,6 +20,7 @@ import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { oneOf, realNumber, runCommand, wholeNumber } from './command-line';
 import { dataOptions, dataUsage, readDataOptions } from './data-options';
 import { encoderOptions, encoderUsage, readEncoderOptions } from './encoder-options';
+import { augmentationOptions, augmentationUsage, readAugmentationOptions } from './augmentation-options';
 import { lossOptions, lossUsage, readLossOptions } from './loss-options';
 import { objectiveOptions, objectiveUsage, readObjectiveOptions } from './objective-options';
 import { readSideOptions, sideOptions, sideUsage } from './side-options';
@@ -49,7 +55,7 @@ ${encoderUsage}${sideUsage}  --length T         events that the encoder reads (d
   --window-length N  next items: events of a window at most (default: --length)
   --length-buckets N lengths that batches may have, T, T/2, T/4 ...: less padding where most histories are short
                      (default 4 where more than half would be padding, else 1)
-${objectiveUsage}${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
+${objectiveUsage}${augmentationUsage}${lossUsage}  --mask-share X     ${bidirectional.join(', ')}: share of items that are hidden to be named (default ${defaultMaskShare})
   --prefix-share X   ${once.join(', ')}: share of each window's beginnings that are asked in an epoch (default ${defaultPrefixShare})
   --kl X             ${variational.join(', ')}: weight of the divergence, reached after --kl-epochs (default ${klDefaults.weight})
   --kl-epochs N      ${variational.join(', ')}: 0 for the full weight at once (default ${klDefaults.epochs})
@@ -80,6 +86,7 @@ const options = {
   ...encoderOptions,
   ...sideOptions,
   ...objectiveOptions,
+  ...augmentationOptions,
   ...lossOptions,
   'mask-share': { type: 'string' },
   'prefix-share': { type: 'string' },
@@ -132,6 +139,10 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
   const prefixShare = readPrefixShare(values['prefix-share'], encoder.encoder);
   const kl = readKl(values, encoder.encoder);
   const { side, texts, nextChannels } = readSideOptions(values, encoder.encoder, encoder.config);
+  const augmentation = readAugmentationOptions(values, {
+    learnsNextItems: learnsNextItems(objectives ?? defaultObjectives),
+    readsChannels: (side?.channels ?? []).length > 0,
+  });
   const split = readSplitOptions(values);
   const length = wholeNumber('--length', values.length, defaultLength);
   for (const name of ['window-length', 'order-length'] as const) {
@@ -170,6 +181,7 @@ function readSettings(values: Values): { settings: ExperimentSettings; folder: s
         ...(prefixShare !== undefined && { prefixShare }),
         ...(kl && { kl }),
         ...(nextChannels && { nextChannels }),
+        ...(augmentation && { augmentation }),
         clipNorm: realNumber('--clip', values.clip, training.clipNorm, { positive: true }),
         seed: wholeNumber('--seed', values.seed, training.seed, 0),
       },

@@ -14,6 +14,7 @@ import { createModel, type SequenceModel } from '../../lib/experiments/sequence-
 import { trainEncoder, trainingDefaults, type EncoderTraining } from '../../lib/experiments/train-encoder';
 import { startBackend } from '../../lib/nn/backend';
 import { inference, trainingMode } from '../../lib/nn/mode';
+import { augmentationNames, type Augmentation } from '../../lib/preprocessing/augmentation/augment-batch';
 import { leaveOneOut } from '../../lib/preprocessing/leave-one-out';
 import { toSequences } from '../../lib/preprocessing/sequences';
 import { uploadBatch } from '../../lib/training/batch-tensors';
@@ -208,6 +209,54 @@ describe('next items from windows shorter than what the model reads', () => {
     expect(() =>
       createObjectives(modelOf(), split, views, { batchSize: 8, windowLength: 4 }, createRng(1)),
     ).toThrow('windowLength is of next items');
+  });
+});
+
+describe('next items from augmented windows', () => {
+  const make = (augmentation?: Augmentation, encoder: 'gru' | 'bert4rec' = 'gru') =>
+    nextItems(
+      modelOf(encoder),
+      split,
+      { batchSize: 16, ...(augmentation && { augmentation }) },
+      createRng(1),
+    );
+
+  it('are those of plain ones where nothing is changed, and others from epoch to epoch where something is', () => {
+    const read = (objective: ReturnType<typeof make>, epoch: number): string =>
+      objective
+        .batches(epoch)
+        .map(({ items }) => items.join(' '))
+        .join();
+    expect(read(make({ name: 'drop', share: 0.4, chance: 0 }), 1)).toBe(read(make(), 1));
+    for (const name of augmentationNames) {
+      const changed = make({ name, share: 0.4, chance: 1 });
+      expect(read(changed, 1)).not.toBe(read(make(), 1));
+      expect(read(changed, 2)).not.toBe(read(changed, 1));
+      expect(read(changed, 2)).toBe(read(make({ name, share: 0.4, chance: 1 }), 2));
+      expect(read(make({ name, share: 0.4, chance: 1 }, 'bert4rec'), 1)).not.toBe(
+        read(make(undefined, 'bert4rec'), 1),
+      );
+    }
+    // Windows have 10 events, of which 4 are left out.
+    const dropped = make({ name: 'drop', share: 0.4, chance: 1 }).batches(1);
+    for (const { lengths } of dropped) for (const length of lengths) expect(length).toBeLessThanOrEqual(5);
+  });
+
+  it('learn, and say in the protocol what was changed', async () => {
+    const augmentation = { name: 'substitute', share: 0.2, chance: 0.5 } as const;
+    const model = modelOf();
+    const { history } = await trainEncoder(model, split, { ...training, maxEpochs: 6, augmentation });
+    expect(history.at(-1)!.loss).toBeLessThan(0.9 * history[0]!.loss);
+    expect(describeObjectives('gru', [{ name: 'next-item' }], { augmentation })).toBe(
+      'cross-entropy over all items, every position, substitute 0.2 in 0.5 of the windows',
+    );
+  });
+
+  it('are refused where there are none, or where the model reads channels of the events as they were', () => {
+    const augmentation = { name: 'drop', share: 0.2, chance: 0.5 } as const;
+    expect(() =>
+      createObjectives(modelOf(), split, [both[0]!], { batchSize: 8, augmentation }, createRng(1)),
+    ).toThrow('augmentation is of next items');
   });
 });
 

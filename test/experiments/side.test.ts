@@ -134,6 +134,10 @@ describe('a model with channels', () => {
     const { vocabulary } = split.sequences;
     const model = createModel(vocabulary, { encoder: 'gpt', length: 5, seed: 1, config: small, side });
     const objective = nextItems(model, split, { batchSize: 8, nextChannels: { behavior: 1 } }, createRng(1));
+    const augmentation = { name: 'drop', share: 0.2, chance: 0.5 } as const;
+    expect(() =>
+      nextItems(model, split, { batchSize: 8, nextChannels: { behavior: 1 }, augmentation }, createRng(1)),
+    ).toThrow('windows are not augmented where the model reads channels');
     const codeOf = (item: number): number =>
       item === 0
         ? 0

@@ -7,6 +7,8 @@ import {
   negativesOf,
   type NextItemLoss,
 } from '../../objectives/next-item-losses';
+import { augmentBatch, type Augmentation } from '../../preprocessing/augmentation/augment-batch';
+import { mostSimilarItems } from '../../preprocessing/augmentation/similar-items';
 import { contextOf, type HistoryContext, type SideColumns } from '../../preprocessing/side/side-columns';
 import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
 import { epochBatches, type TrainingBatch } from '../../preprocessing/windows';
@@ -48,6 +50,8 @@ export interface NextItemOptions {
   readonly lengthBuckets?: number;
   /** What else of the next event is named, and what that loss counts beside the item's: one for each head of the model. */
   readonly nextChannels?: Readonly<Record<string, number>>;
+  /** How some windows are changed before they are learned from. Default: not at all. Not for a model that reads channels of events. */
+  readonly augmentation?: Augmentation;
 }
 
 /** What a training learns by, where nothing else is said. */
@@ -55,6 +59,12 @@ export const defaultLoss: NextItemLoss = { name: 'cross-entropy' };
 
 /** The name of that loss in a protocol, for an encoder that is asked for the next item of every event. */
 export const nextItemLossName = describeLoss(defaultLoss, 'every position');
+
+/** What of the options stands in a protocol. */
+export type NamedOptions = Pick<
+  NextItemOptions,
+  'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels' | 'augmentation'
+>;
 
 /** The name of a training's objective in a protocol. */
 export function lossNameOf(
@@ -65,7 +75,8 @@ export function lossNameOf(
     prefixShare = defaultPrefixShare,
     kl = klDefaults,
     nextChannels = {},
-  }: Pick<NextItemOptions, 'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels'>,
+    augmentation,
+  }: NamedOptions,
 ): string {
   const { maskIndex, answersOnce, isVariational } = encoderOf(encoder);
   const prefixes = prefixShare === 1 ? 'every prefix' : `a prefix (${prefixShare} of each window's)`;
@@ -78,7 +89,9 @@ export function lossNameOf(
         : 'every position',
   );
   const heads = Object.entries(nextChannels).map(([channel, weight]) => ` + ${weight} x next ${channel}`);
-  return `${name}${heads.join('')}${isVariational ? ` + ${kl.weight} x KL, annealed over ${kl.epochs} epochs` : ''}`;
+  const changed =
+    augmentation && `, ${augmentation.name} ${augmentation.share} in ${augmentation.chance} of the windows`;
+  return `${name}${changed ?? ''}${heads.join('')}${isVariational ? ` + ${kl.weight} x KL, annealed over ${kl.epochs} epochs` : ''}`;
 }
 
 /** What is read and asked for in a step, with what its negatives are drawn from: they depend on its place in the training alone. */
@@ -117,7 +130,14 @@ export function nextItems(
   rng: Rng,
 ): NextItemObjective {
   const { isVariational = false } = encoderOf(model.encoder);
-  const { batchSize, loss = defaultLoss, kl = klDefaults, lengthBuckets, windowLength } = options;
+  const {
+    batchSize,
+    loss = defaultLoss,
+    kl = klDefaults,
+    lengthBuckets,
+    windowLength,
+    augmentation,
+  } = options;
   if (options.kl && !isVariational) {
     throw new RangeError(`nextItems: ${model.encoder} is not variational, so it has no kl`);
   }
@@ -136,6 +156,11 @@ export function nextItems(
   }
   const asking = questionsOf(model, options);
   const heads = headsOf(model, options.nextChannels);
+  if (augmentation && Object.keys(model.side?.codes.channels ?? {}).length > 0) {
+    throw new RangeError(
+      'nextItems: windows are not augmented where the model reads channels: they belong to events as they were',
+    );
+  }
   const side = sideFor(model, split.sequences.side);
   const windows = rng.child('windows');
   const plan = planBatches(split, {
@@ -145,10 +170,14 @@ export function nextItems(
     ...(lengthBuckets !== undefined && { numBuckets: lengthBuckets }),
     ...(asking.prefixShare !== undefined && { prefixShare: asking.prefixShare }),
   });
+  const similar = augmentation?.name === 'substitute' ? mostSimilarItems(split) : new Int32Array(0);
   const batches = (epoch: number, round = 0): AskedWindows[] => {
     const ofEpoch = windows.child('epoch', epoch);
     const own = round === 0 ? ofEpoch : ofEpoch.child('round', round);
-    return epochBatches(split, { ...plan, rng: own }).map((batch, index, { length: steps }) => ({
+    const changed = (batch: TrainingBatch, index: number): TrainingBatch =>
+      augmentation ? augmentBatch(batch, augmentation, similar, own.child('augmentation', index)) : batch;
+    const drawn = epochBatches(split, { ...plan, rng: own }).map(changed);
+    return drawn.map((batch, index, { length: steps }) => ({
       length: batch.length + asking.hiddenEvents,
       ...asking.ask(batch, own.child('hidden', index)),
       negativesRng: own.child('negatives', index),

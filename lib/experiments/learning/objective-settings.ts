@@ -11,7 +11,7 @@ import type { SameIntent } from '../../objectives/intent-contrast';
 import { classifying } from './classifying';
 import { deepClusters, type DeepClusterOptions } from './deep-clusters';
 import { intents } from './intents';
-import { lossNameOf, nextItems, type NextItemOptions } from './next-item';
+import { lossNameOf, nextItems, type NamedOptions, type NextItemOptions } from './next-item';
 import type { Objective, WeightedObjective } from './objective';
 import { orderPrediction } from './order';
 import { hasOnlyItemVectors, skipGram, type SkipGramOptions } from './skip-gram';
@@ -86,6 +86,7 @@ const optionsOfNextItems = [
   'lengthBuckets',
   'windowLength',
   'nextChannels',
+  'augmentation',
 ] as const;
 
 /** What a model learns where nothing else is said. */
@@ -108,9 +109,6 @@ export type GroupingSettings = Extract<ObjectiveSettings, { name: 'dec' | 'inten
 /** Whether an objective keeps users in groups: see `GroupingObjective`. */
 export const groupsUsers = (own: ObjectiveSettings): own is GroupingSettings =>
   own.name === 'dec' || own.name === 'intent';
-
-/** What of the options of next items stands in a protocol. */
-type NamedOptions = Pick<NextItemOptions, 'loss' | 'maskShare' | 'prefixShare' | 'kl' | 'nextChannels'>;
 
 /** How a protocol names what a model learned by. */
 export function describeObjectives(
