@@ -7,9 +7,9 @@ import { shareOf } from './share';
  *
  * The places are drawn at random, all sets of them with the same chance; what stays keeps its order.
  *
+ * `share` of the events are left out, 0 to 1, rounded down; `keep` of them stay at least, 0 unless said.
+ *
  * @param length events of the sequence
- * @param options.share of the events that are left out, 0 to 1, rounded down
- * @param options.keep  events that stay at least; default 0
  * @returns the kept positions, ascending. See `takePositions`
  * @throws RangeError when `share` is outside [0, 1]
  * @source Tan, Xu & Liu, "Improved Recurrent Neural Networks for Session-based Recommendations", DLRS 2016, section 3.1 (clicks left out
