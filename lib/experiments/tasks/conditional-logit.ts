@@ -75,3 +75,10 @@ export function combineSignals(
   }
   return scores;
 }
+
+/** The place of the chosen candidate by the weighted sum, from 1; of equal scores the earlier candidate comes first. */
+export function rankOfChosen(weights: ArrayLike<number>, { signals, chosen }: Choice): number {
+  const scores = combineSignals(weights, signals);
+  const own = scores[chosen]!;
+  return scores.reduce((rank, score, at) => rank + Number(score > own || (score === own && at < chosen)), 1);
+}

@@ -64,6 +64,19 @@ export function besideColumns(...parts: readonly Matrix[]): Matrix {
   return matrix(rows, columns, values);
 }
 
+/** The row of each case out of a matrix with one row a user: `places[case]` is the row; zeros for -1, somebody unknown. */
+export function rowsOfCases({ rows, columns, values }: Matrix, places: ArrayLike<number>): Matrix {
+  const taken = new Float32Array(places.length * columns);
+  for (let at = 0; at < places.length; at++) {
+    const row = places[at]!;
+    if (!(Number.isInteger(row) && row >= -1 && row < rows)) {
+      throw new RangeError(`rowsOfCases: case ${at} has row ${row} of ${rows}`);
+    }
+    if (row >= 0) taken.set(values.subarray(row * columns, (row + 1) * columns), at * columns);
+  }
+  return matrix(places.length, columns, taken);
+}
+
 function besideRows(first: Matrix, second: Matrix): Matrix {
   if (first.columns !== second.columns) {
     throw new RangeError(`learnForecast: ${second.columns} columns are asked, ${first.columns} were learned`);

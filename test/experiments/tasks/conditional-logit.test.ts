@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../lib/base/random';
-import { combineSignals, fitConditionalLogit } from '../../../lib/experiments/tasks/conditional-logit';
+import {
+  combineSignals,
+  fitConditionalLogit,
+  rankOfChosen,
+} from '../../../lib/experiments/tasks/conditional-logit';
 
 describe('the conditional logit', () => {
   it('has the weights that SciPy 1.17.1 finds for the same loss', () => {
@@ -35,6 +39,15 @@ describe('the conditional logit', () => {
   it('lets no signal play a part that is the same for all candidates', () => {
     const { weights } = fitConditionalLogit([{ signals: [[2, 2, 2]], chosen: 1 }]);
     expect(weights[0]).toBe(0);
+  });
+
+  it('ranks the chosen one by the weighted sum, equal ones in their order', () => {
+    const signals = [
+      [1, 2, 0, 2],
+      [0, 1, 5, 1],
+    ];
+    expect([0, 1, 2, 3].map((chosen) => rankOfChosen([1, 0], { signals, chosen }))).toEqual([3, 1, 4, 2]);
+    expect([0, 1, 2, 3].map((chosen) => rankOfChosen([1, 1], { signals, chosen }))).toEqual([4, 2, 1, 3]);
   });
 
   it('refuses no choices, and choices of different signals', () => {

@@ -7,7 +7,7 @@ import { averagePrecision } from '../../../lib/evaluation/average-precision';
 import { brierScore } from '../../../lib/evaluation/brier-score';
 import { logLoss } from '../../../lib/evaluation/log-loss';
 import { judgeForecasts } from '../../../lib/experiments/tasks/judge-forecasts';
-import { besideColumns, learnForecast } from '../../../lib/experiments/tasks/learn-forecast';
+import { besideColumns, learnForecast, rowsOfCases } from '../../../lib/experiments/tasks/learn-forecast';
 import {
   sortedCases,
   weightedAuroc,
@@ -165,5 +165,14 @@ describe('a forecast learned from known cases', () => {
     );
     expect(Array.from(beside.values)).toEqual([1, 2, 5, 3, 4, 6]);
     expect(() => besideColumns(rows([[1]]), rows([[1], [2]]))).toThrow('2 rows beside 1');
+  });
+
+  it('gives each case the row of its user, and zeros for nobody', () => {
+    const users = rows([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(Array.from(rowsOfCases(users, [1, -1, 0, 1]).values)).toEqual([3, 4, 0, 0, 1, 2, 3, 4]);
+    expect(() => rowsOfCases(users, [2])).toThrow('case 0 has row 2 of 2');
   });
 });

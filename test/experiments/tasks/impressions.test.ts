@@ -7,7 +7,7 @@ import { auroc } from '../../../lib/evaluation/auroc';
 import { logLoss } from '../../../lib/evaluation/log-loss';
 import { impressionCases } from '../../../lib/experiments/tasks/bandit-clicks';
 import { learnForecast } from '../../../lib/experiments/tasks/learn-forecast';
-import { shopImpressions } from '../../../lib/experiments/tasks/shop-impressions';
+import { clickHabits, shopImpressions } from '../../../lib/experiments/tasks/shop-impressions';
 
 const day = 86_400_000;
 
@@ -86,6 +86,20 @@ describe('impressions of the made-up shop', () => {
     expect(own).toBeLessThan(base - 0.02);
     expect(planted).toBeLessThan(own);
     expect(auroc(late.planted, late.clicks)).toBeGreaterThan(auroc(forecast, late.clicks));
+  });
+
+  it('are told by what their users did before, smoothed', () => {
+    const one = { ...early, userIds: ['u', 'nobody'], categories: ['toys', 'toys'] };
+    const toy = [...log.items].find(([, { categories }]) => categories[0] === 'toys')![0];
+    const book = [...log.items].find(([, { categories }]) => categories[0] === 'books')![0];
+    const event = { ...log.events[0]!, userId: 'u', query: null };
+    const events = [
+      ...[toy, book, book].map((itemId) => ({ ...event, behavior: 'browse' as const, itemId })),
+      { ...event, behavior: 'click' as const, itemId: toy },
+    ];
+    const habits = clickHabits({ ...log, events }, one);
+    const odds = (share: number): number => Math.log(share / (1 - share));
+    expect(Array.from(habits.values)).toEqual(Array.from(Float32Array.of(odds(5 / 13), 0.5, odds(0.4), 0)));
   });
 
   it('are refused where nothing was seen', () => {

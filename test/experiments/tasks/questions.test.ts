@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { activityFeatures } from '../../../lib/experiments/tasks/activity-features';
 import { purchaseTask } from '../../../lib/experiments/tasks/purchase-task';
 import { purchaseSummaries, summaryFeatures } from '../../../lib/experiments/tasks/purchase-summaries';
 import { purchaseLog } from '../../../lib/experiments/tasks/purchase-log';
@@ -81,6 +82,30 @@ describe('purchases summed up', () => {
       ['twice', 10 * day, 20],
       ['twice', 24 * day, 70],
     ]);
+  });
+});
+
+describe('features by hand', () => {
+  const log = toyLog([
+    ['a', 'x', 2 * day],
+    ['a', 'x', 3 * day, buys()],
+    ['a', 'x', 20 * day, { behavior: 'browse' }],
+    ['b', 'x', 21 * day],
+    ['c', 'x', null],
+  ]);
+
+  it('are counted on fingers', () => {
+    const of = activityFeatures(log, ['b', 'a'], 22 * day);
+    const expected = [
+      [1, 90, Math.log(2), 0, Math.log(2), Math.log(2), 1],
+      [2, 19, Math.log(4), Math.log(2), Math.log(2), Math.log(2), 20],
+    ];
+    expect(Array.from(of.values)).toEqual(Array.from(Float32Array.from(expected.flat())));
+  });
+
+  it('refuse the future, and users of whom nothing is known', () => {
+    expect(() => activityFeatures(log, ['a'], 20 * day)).toThrow('not before the moment');
+    expect(() => activityFeatures(log, ['c'], 22 * day)).toThrow('c has no event');
   });
 });
 
