@@ -61,22 +61,22 @@ export function fitLogisticRegression(
   const scores = new Float64Array(K);
   // Divided by C and by the number of rows, so that one tolerance fits all.
   const perCase = 1 / rows.length;
+  const { starts, columns, values } = nonZeros(x, rows);
   const penalty = 1 / (strength * rows.length);
   const f = (w: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);
     let value = 0;
-    for (const row of rows) {
-      const first = row * D;
+    for (const [at, row] of rows.entries()) {
+      const [first, end] = [starts[at]!, starts[at + 1]!];
       scores.set(w.subarray(D * K));
-      for (let d = 0; d < D; d++) {
-        const own = x.values[first + d]!;
-        if (own !== 0) for (let k = 0; k < K; k++) scores[k] = scores[k]! + own * w[d * K + k]!;
+      for (let place = first; place < end; place++) {
+        const [weight, own] = [columns[place]! * K, values[place]!];
+        for (let k = 0; k < K; k++) scores[k] = scores[k]! + own * w[weight + k]!;
       }
       value += toDifferences(scores, labels[row]!) * perCase;
-      for (let d = 0; d < D; d++) {
-        const own = x.values[first + d]! * perCase;
-        if (own !== 0)
-          for (let k = 0; k < K; k++) gradient[d * K + k] = gradient[d * K + k]! + own * scores[k]!;
+      for (let place = first; place < end; place++) {
+        const [weight, own] = [columns[place]! * K, values[place]! * perCase];
+        for (let k = 0; k < K; k++) gradient[weight + k] = gradient[weight + k]! + own * scores[k]!;
       }
       for (let k = 0; k < K; k++) gradient[D * K + k] = gradient[D * K + k]! + scores[k]! * perCase;
     }
@@ -93,6 +93,32 @@ export function fitLogisticRegression(
   }
   const { x: found, hasConverged } = lbfgs(f, begin, { tolerance });
   return { classes: K, weights: found.slice(0, D * K), bias: found.slice(D * K), hasConverged };
+}
+
+/** What is not 0 in some rows, found once: indicators of words and items are mostly zeros. */
+function nonZeros(
+  x: Matrix,
+  rows: Int32Array,
+): { readonly starts: Int32Array; readonly columns: Int32Array; readonly values: Float32Array } {
+  const starts = new Int32Array(rows.length + 1);
+  const own = (row: number) => x.values.subarray(row * x.columns, (row + 1) * x.columns);
+  for (const [at, row] of rows.entries()) {
+    let count = 0;
+    for (const value of own(row)) count += Number(value !== 0);
+    starts[at + 1] = starts[at]! + count;
+  }
+  const [columns, values] = [new Int32Array(starts.at(-1)!), new Float32Array(starts.at(-1)!)];
+  let place = 0;
+  for (const row of rows) {
+    const of = own(row);
+    for (let column = 0; column < of.length; column++) {
+      if (of[column] === 0) continue;
+      columns[place] = column;
+      values[place] = of[column]!;
+      place += 1;
+    }
+  }
+  return { starts, columns, values };
 }
 
 /** Turn scores into what each differs by from the right answer; answers the surprise in nats. */

@@ -1,16 +1,8 @@
 import type { EventLog } from '../data/event';
+import { askLater, type Moment } from './tasks/ask-later';
 
-const dayMs = 86_400_000;
-
-/** When it is asked who will stay away. */
-export interface ChurnQuestion {
-  /** The moment of the question, ms since 1970-01-01 UTC: what is read is before it, what is asked after. */
-  readonly cutMs: number;
-  /** A user who has no event for so many days from `cutMs` on has left. */
-  readonly horizonDays: number;
-  /** Asked are users with an event in so many days before `cutMs`: of others it is known already. */
-  readonly activeDays: number;
-}
+/** When it is asked who will stay away: who has no event in the `horizonDays` after the moment has left. */
+export type ChurnQuestion = Moment;
 
 /** What may be read, and what came. */
 export interface ChurnTask {
@@ -30,29 +22,8 @@ export interface ChurnTask {
  * @source Neslin, Gupta, Kamakura, Lu & Mason, "Defection Detection: Measuring and Understanding the Predictive Accuracy of Customer
  *   Churn Models", Journal of Marketing Research 43(2), 2006 (predictors before, defection in a window after).
  */
-export function churnTask(log: EventLog, { cutMs, horizonDays, activeDays }: ChurnQuestion): ChurnTask {
-  const endMs = cutMs + horizonDays * dayMs;
-  const lastMs = log.events.reduce((latest, { timeMs }) => Math.max(latest, timeMs ?? -Infinity), -Infinity);
-  // The last day may have fallen quiet before midnight.
-  if (!(lastMs >= endMs - dayMs)) {
-    throw new RangeError('churnTask: the log ends before the horizon does, so nobody knows who left');
-  }
-  const [active, back] = [new Set<string>(), new Set<string>()];
-  for (const { userId, timeMs } of log.events) {
-    if (timeMs === null) continue;
-    if (timeMs < cutMs && timeMs >= cutMs - activeDays * dayMs) active.add(userId);
-    if (timeMs >= cutMs && timeMs < endMs) back.add(userId);
-  }
-  if (active.size === 0)
-    throw new RangeError(`churnTask: no user is active in the ${activeDays} days before`);
-  const events = log.events.filter(
-    ({ userId, timeMs }) => timeMs !== null && timeMs < cutMs && active.has(userId),
-  );
-  return {
-    before: { ...log, events },
-    labels: {
-      name: 'left',
-      ofUser: new Map([...active].map((userId) => [userId, back.has(userId) ? '0' : '1'])),
-    },
-  };
+export function churnTask(log: EventLog, question: ChurnQuestion): ChurnTask {
+  const { before, happened } = askLater('churnTask', log, question, () => true);
+  const ofUser = new Map([...happened].map(([userId, isBack]) => [userId, isBack ? '0' : '1']));
+  return { before, labels: { name: 'left', ofUser } };
 }

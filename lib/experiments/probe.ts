@@ -82,35 +82,23 @@ export interface ProbeOnce {
   readonly strength: number;
 }
 
+/** Which rows are learned from, which are asked, and how. */
+export interface ProbeRows {
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+  /** Values of C to choose from; by default those of `probe`. */
+  readonly strengths?: readonly number[];
+  readonly rng: Rng;
+}
+
 /**
  * One fit of `probe`: learn from some rows, be tested on others.
  *
- * Scaling and C come from the rows that are learned from; values of C to choose from are by default those of `probe`.
+ * Scaling and C come from the rows that are learned from.
  */
-export function probeRows(
-  vectors: Matrix,
-  labels: ArrayLike<number>,
-  {
-    train,
-    test,
-    strengths = defaultStrengths,
-    rng,
-  }: {
-    readonly train: Int32Array;
-    readonly test: Int32Array;
-    readonly strengths?: readonly number[];
-    readonly rng: Rng;
-  },
-): ProbeOnce {
-  const x = standardised(vectors, train);
-  const inner = stratifiedFolds(
-    Array.from(train, (row) => labels[row]!),
-    innerFolds,
-    rng,
-  );
-  const strength = strengths.length === 1 ? strengths[0]! : best(x, labels, train, inner, strengths);
-  const fit = fitLogisticRegression(x, labels, { strength, rows: train });
-  const probabilities = classProbabilities(fit, x, test);
+export function probeRows(vectors: Matrix, labels: ArrayLike<number>, rows: ProbeRows): ProbeOnce {
+  const { fit, strength, probabilities } = probeProbabilities(vectors, labels, rows);
+  const { test } = rows;
   const scores = Array.from(test, (_, at) => probabilities[2 * at + 1]!);
   return {
     accuracy: accuracyOf(fit, probabilities, labels, test),
@@ -123,6 +111,27 @@ export function probeRows(
         : null,
     strength,
   };
+}
+
+/**
+ * The probabilities behind `probeRows`. Labels of rows that are not learned from do not count, but for the number of classes.
+ *
+ * @returns `probabilities` as `classProbabilities` of the rows `test`
+ */
+export function probeProbabilities(
+  vectors: Matrix,
+  labels: ArrayLike<number>,
+  { train, test, strengths = defaultStrengths, rng }: ProbeRows,
+): { readonly fit: LogisticRegression; readonly strength: number; readonly probabilities: Float64Array } {
+  const x = standardised(vectors, train);
+  const inner = stratifiedFolds(
+    Array.from(train, (row) => labels[row]!),
+    innerFolds,
+    rng,
+  );
+  const strength = strengths.length === 1 ? strengths[0]! : best(x, labels, train, inner, strengths);
+  const fit = fitLogisticRegression(x, labels, { strength, rows: train });
+  return { fit, strength, probabilities: classProbabilities(fit, x, test) };
 }
 
 /** A share of the rows with every class among them, ascending. */

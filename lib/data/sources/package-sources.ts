@@ -39,7 +39,7 @@ export const packageSources: readonly DataSource[] = [
     name: 'cdnow',
     title: 'CDNOW',
     rows: '69,659 purchases',
-    what: 'date, quantity and value of what 23,570 customers bought at an online shop, 1997-98; no items',
+    what: 'date, quantity and value of what 23,570 customers bought at an online shop, 1997-98, and the published sample of 2,357 of them; no items',
     terms: {
       short: 'MIT (package)',
       text: 'The package lifetimes is under the MIT licence; of the data themselves no licence is stated. Publications cite Fader and Hardie, "Forecasting Repeat Sales at CDNOW: A Case Study", Interfaces 31(3), 2001.',
@@ -57,6 +57,11 @@ export const packageSources: readonly DataSource[] = [
           member: 'lifetimes/datasets/CDNOW_master.txt',
           name: 'CDNOW_master.txt',
           sha256: 'eff6889ed364c5199d6eacbbeb7a6d559971df4406ac876f322c373f00a072ef',
+        },
+        {
+          member: 'lifetimes/datasets/CDNOW_sample.txt',
+          name: 'CDNOW_sample.txt',
+          sha256: '6fae10155c0b0ba363c2c386e30f77990d22328220efd862a5edd1443420d94a',
         },
       ],
     },
