@@ -34,10 +34,11 @@ const numberOf = (value: number): string => String(roundTo(value, 3));
 function wordsOf({ axes, series }: RadarChart, ray: number): string[] {
   const axis = axes[ray]!;
   const print = axis.print ?? numberOf;
+  const end = (value: number): string => (value === 0 ? '0' : print(value));
   return [
     axis.name,
     series.map(({ values }) => print(values[ray]!)).join(' | '),
-    `centre ${print(axis.centre)}, rim ${print(axis.rim)}`,
+    `centre ${end(axis.centre)}, rim ${end(axis.rim)}`,
   ];
 }
 

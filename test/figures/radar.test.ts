@@ -28,7 +28,7 @@ describe('a radar chart', () => {
     const words = [
       ...['Two models', 'outside is better', 'popularity', 'trained'],
       ...['NDCG@10', '0.0449 | 0.112', 'centre 0, rim 0.112'],
-      ...['coverage', '5 % | 50 %', 'centre 0 %, rim 100 %'],
+      ...['coverage', '5 % | 50 %', 'centre 0, rim 100 %'],
       ...['Gini index', '1 | 0.25', 'centre 1, rim 0'],
     ];
     for (const word of words) expect(svg).toContain(`>${word}</text>`);

@@ -11,7 +11,7 @@ export interface ProfileGroups {
 }
 
 /** A field with more different values than this makes no groups, or quarters where all of them are numbers. */
-const mostValues = 12;
+const mostValues = 24;
 
 /**
  * Group users by every field of their profiles: by its values, or in quarters where it holds many numbers.

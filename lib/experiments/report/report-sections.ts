@@ -47,7 +47,10 @@ function conditions({ protocol, surroundings, remarks, ...report }: EvaluationRe
     ['removed before the split', cut],
     ['split', split],
     ['question', `${users} users: which item comes last, given everything before it?`],
-    ['candidates', `${candidates}; items that the user had used are ${seenItems}, but the right one never`],
+    [
+      'candidates',
+      `${candidates === 'full' ? 'all items (full ranking)' : candidates}; items that the user had used are ${seenItems}, the right one never`,
+    ],
     ['ties', `by ${ties}; ${percent(report.tiedShare)} of the subject's targets tie with another item`],
     ['repeats', `${percent(report.repeatShare)} of the targets had been used before by the same user`],
     ['seed of the subject', seed === null ? '-' : String(seed)],
@@ -75,8 +78,8 @@ function glance(report: EvaluationReport): ReportSection {
     text:
       'Larger is better on each line, as far as it goes: a model that knows nothing covers much and is novel, so read these beside the ' +
       'accuracy. In the radar every ray has a scale of its own, from 0 in the centre to the best of these models at the rim; neither the ' +
-      'area nor the shape means anything, since another order of the rays would give another. Not known of all models, and left out: ' +
-      'what is missing here. Intervals stand below.',
+      'area nor the shape means anything, since another order of the rays would give another. What is not known of all ' +
+      'models is left out. Intervals stand below.',
     tables: [
       {
         columns,
@@ -130,7 +133,7 @@ function differences({ differences: all, subject, k }: EvaluationReport): Report
     text:
       all.length === 0
         ? 'There is no other model in this report.'
-        : `NDCG@${k} of ${subject} minus that of each other model, user by user: above 0, ${subject} is better. ${all[0]!.method}. ` +
+        : `NDCG@${k} of ${subject} minus that of each other model, user by user: above 0, ${subject} is better. How: ${all[0]!.method}. ` +
           `The p is corrected for ${all.length} comparison${all.length === 1 ? '' : 's'} (Holm).`,
     tables: [
       all.map(({ names, difference, low, high, p, cohensD, better, worse, users }) => ({
@@ -200,7 +203,7 @@ function groups({ groups: all, models, subject, movement, k }: EvaluationReport)
     text:
       `NDCG@${k} of ${subject} for groups of users of at least 20, against all others; p by Welch's test, corrected for all rows (Holm). A difference ` +
       'is no proof of unfairness: groups differ in how much is known of them. No difference shown is no proof of fairness: see the intervals. Below: ' +
-      'the group that each model serves least.' +
+      'the group that each model serves least; the lowest of several is low by chance, too.' +
       (movement
         ? ` Interests moved by ${roundTo(movement.mean, 3)} on average (${interval(movement.low, movement.high, 3)}; Jensen-Shannon divergence of ` +
           'categories between the halves of a history, 0 to 1).'
@@ -211,7 +214,8 @@ function groups({ groups: all, models, subject, movement, k }: EvaluationReport)
         group,
         users,
         [`NDCG@${k}`]: mean,
-        '95 %': interval(Math.max(0, low), high),
+        // Where all of a group have the same, nothing is known of others like them.
+        '95 %': low === high ? 'not known' : interval(Math.max(0, low), high),
         'others have more': othersMore,
         p,
       })),
@@ -243,7 +247,7 @@ function costs({ models, cost }: EvaluationReport): ReportSection {
     title: 'What it costs',
     text:
       'p50 and p99: milliseconds until the scores of one user are there, for half and for 99 of 100 users. Users a second: 256 asked at once. Process: ' +
-      'resident memory after the model was measured, with everything that the process holds. Parameters: numbers that were learned, 4 bytes each. ' +
+      'resident memory after the model was measured, with everything that the process holds. Parameters: numbers that training sets, 4 bytes each. ' +
       `The whole report took ${roundTo(cost.seconds, 3)} s, and the process held ${Math.round(cost.peakMB)} MB at most.`,
     tables: [
       models.map(({ name, times, parameters, training }) => ({
