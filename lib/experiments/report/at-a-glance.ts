@@ -1,6 +1,12 @@
 import type { RadarChart } from '../../figures/chart';
 import type { EvaluationReport, ModelReport } from './evaluation-report';
 
+/** What a glance shows. */
+export interface GlanceOptions {
+  /** Also how fast models answer, which is another number in every run; default true. */
+  readonly withTimes?: boolean;
+}
+
 /** One measure of all models, larger being better. */
 export interface GlanceMeasure {
   readonly name: string;
@@ -24,7 +30,10 @@ const thousands = (value: number): string => String(Math.round(value)).replaceAl
  * @source Herlocker, Konstan, Terveen & Riedl, "Evaluating Collaborative Filtering Recommender Systems", ACM TOIS 22(1), 2004, section 5
  *   (beyond accuracy: coverage, novelty).
  */
-export function glanceMeasures({ models, k }: EvaluationReport): GlanceMeasure[] {
+export function glanceMeasures(
+  { models, k }: EvaluationReport,
+  { withTimes = true }: GlanceOptions = {},
+): GlanceMeasure[] {
   const metric = (name: string) => (model: ModelReport) =>
     model.metrics.find((value) => value.metric === name)?.value ?? null;
   const measures: [string, (model: ModelReport) => number | null, GlanceMeasure['print']][] = [
@@ -37,7 +46,7 @@ export function glanceMeasures({ models, k }: EvaluationReport): GlanceMeasure[]
     ['diversity', ({ lists }) => lists.diversity, digits(3)],
     ['serendipity', ({ lists }) => lists.serendipity, digits(4)],
     ['stability of lists', ({ stability }) => stability?.jaccard.mean ?? null, digits(3)],
-    ['users a second', ({ times }) => times.usersPerSecond, thousands],
+    ['users a second', ({ times }) => (withTimes ? times.usersPerSecond : null), thousands],
   ];
   return measures.flatMap(([name, of, print]) => {
     const found = models.map(of);
@@ -52,8 +61,8 @@ export function glanceMeasures({ models, k }: EvaluationReport): GlanceMeasure[]
  * @returns null where fewer than three measures are known
  * @source Chambers, Cleveland, Kleiner & Tukey, "Graphical Methods for Data Analysis", 1983, section 5.3.
  */
-export function glanceRadar(report: EvaluationReport): RadarChart | null {
-  const measures = glanceMeasures(report);
+export function glanceRadar(report: EvaluationReport, options: GlanceOptions = {}): RadarChart | null {
+  const measures = glanceMeasures(report, options);
   if (measures.length < 3) return null;
   return {
     kind: 'radar',
