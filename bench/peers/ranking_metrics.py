@@ -35,7 +35,7 @@ class RankingMetricsWork:
             return {"count, batches of 64": lambda: self.sample(self.by_torch(64, ranks["count"]))}
         ways = {}
         for batch in (64, 128, 256, 512, 1024):
-            for name in ("count", "count in a kept buffer"):
+            for name in ("count", "count in a kept buffer", "count_nonzero"):
                 ways[f"{name}, batches of {batch}"] = lambda batch=batch, name=name: self.sample(self.by_torch(batch, ranks[name]))
         for batch in (128, 512):
             ways[f"count, compiled, batches of {batch}"] = lambda batch=batch: self.sample(self.by_torch(batch, self.compiled()))
@@ -71,6 +71,10 @@ class RankingMetricsWork:
             above = torch.gt(scores, scores.gather(1, targets[:, None]), out=state["above"][:length])
             return above.sum(1) + 1
 
+        def nonzero(users, targets, rows, seen, _state):
+            scores = masked(users, rows, seen)
+            return torch.count_nonzero(scores > scores.gather(1, targets[:, None]), dim=1) + 1
+
         def sort(users, targets, rows, seen, _state):
             order = masked(users, rows, seen).argsort(dim=1, descending=True, stable=True)
             return (order == targets[:, None]).to(torch.uint8).argmax(1) + 1
@@ -84,7 +88,7 @@ class RankingMetricsWork:
             places[rest] = (left > left.gather(1, targets[rest, None])).sum(1) + 1
             return places
 
-        return {"count": count, "count in a kept buffer": in_buffer, "sort": sort, "best 20, then count": best_first}
+        return {"count": count, "count in a kept buffer": in_buffer, "count_nonzero": nonzero, "sort": sort, "best 20, then count": best_first}
 
     def compiled(self):
         import torch
