@@ -66,6 +66,20 @@ const events = (figure: 'cpu' | 'memory', title: string, unit: string): Work => 
   tolerance: { first: 0, largest: 1e-9 },
 });
 
+const rankingMetrics = (figure: 'time' | 'memory', title: string, unit: string): Work => ({
+  name: figure === 'time' ? 'ranking-metrics' : 'ranking-metrics-memory',
+  group: 'evaluation',
+  title,
+  kind: 'ranking-metrics',
+  settings: { users: 22_363, items: 12_101, width: 64, seen: 8, figure },
+  peers: figure === 'time' ? ['pytorch', 'pytorch-tuned', 'numpy'] : ['pytorch-tuned', 'numpy'],
+  unit,
+  turn: 1,
+  checkedWith: { users: 3000 },
+  // A score that differs in its last bit may move a target by one place.
+  tolerance: { first: 5e-4, largest: 5e-4 },
+});
+
 /** Every work there is, in the order in which it runs. */
 export const catalogue: readonly Work[] = [
   step(
@@ -208,6 +222,12 @@ export const catalogue: readonly Work[] = [
     'CPU s',
   ),
   events('memory', 'the most memory that the same job takes, the program itself included', 'MB'),
+  rankingMetrics(
+    'time',
+    'from vectors of users and items: the rank of each target among all items, seen ones excluded, and HR, NDCG and MRR with intervals',
+    'ms',
+  ),
+  rankingMetrics('memory', 'the most memory that the process of the same work holds, itself included', 'MB'),
   {
     name: 'bootstrap',
     group: 'evaluation',

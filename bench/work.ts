@@ -10,6 +10,7 @@ export interface Work {
     | 'training'
     | 'encoding'
     | 'ranking'
+    | 'ranking-metrics'
     | 'kmeans'
     | 'clustering'
     | 'itemsets'

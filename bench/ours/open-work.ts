@@ -8,6 +8,7 @@ import { openKmeans } from './kmeans';
 import { openLstmLayer } from './lstm-layer';
 import type { OurWork } from './our-work';
 import { openRanking } from './ranking';
+import { openRankingMetrics } from './ranking-metrics';
 import { openTraining } from './training';
 
 type Open = Extract<Request, { do: 'open' }>;
@@ -21,6 +22,8 @@ export function openWork({ kind, settings, variant, threads }: Omit<Open, 'do'>)
       return openEncoding(settings as never);
     case 'ranking':
       return openRanking(settings as never);
+    case 'ranking-metrics':
+      return openRankingMetrics(settings as never);
     case 'kmeans':
       return openKmeans(settings as never, variant === 'ml-kmeans');
     case 'clustering':

@@ -85,7 +85,7 @@ export function openRanking({ users, items, width, seen, top }: RankingSettings)
 }
 
 /** The excluded items as pairs, ordered by user. */
-function seenPairs(excluded: readonly Int32Array[]): [string, ReturnType<typeof asFloats>][] {
+export function seenPairs(excluded: readonly Int32Array[]): [string, ReturnType<typeof asFloats>][] {
   const seenItem = Int32Array.from(excluded.flatMap((own) => [...own]));
   const seenUser = Int32Array.from(excluded.flatMap((own, user) => Array.from(own, () => user)));
   return [

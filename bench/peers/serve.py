@@ -42,15 +42,22 @@ def open_work(request):
         import events
 
         return events.EventsWork(settings, arrays)
+    if kind == "ranking-metrics" and request["variant"] == "numpy":
+        from ranking_metrics import RankingMetricsWork
+
+        return RankingMetricsWork(settings, arrays, "numpy")
     import torch
     from encoding import EncodingWork
     from ranking import RankingWork
+    from ranking_metrics import RankingMetricsWork
     from training import TrainingWork
 
     torch.manual_seed(0)
     torch.set_num_threads(request["threads"])
     torch.set_num_interop_threads(1)
     tensors = {name: torch.from_numpy(values) for name, values in arrays.items()}
+    if kind == "ranking-metrics":
+        return RankingMetricsWork(settings, tensors, request["variant"])
     return {"training": TrainingWork, "encoding": EncodingWork, "ranking": RankingWork}[kind](settings, tensors)
 
 

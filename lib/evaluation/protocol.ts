@@ -1,3 +1,5 @@
+import type { Interval } from './proportion-interval';
+
 /** Everything that decides a metric's value beside the model: without it a number means nothing. */
 export interface Protocol {
   readonly data: {
@@ -29,7 +31,12 @@ export interface MetricValue {
   /** 'HR@10'. */
   readonly metric: string;
   readonly value: number;
-  /** Users it is the mean over. */
+  /**
+   * Where the value would lie for other users of the same kind, in 95 of 100 cases; nothing of other seeds. null where it is not known: one
+   * user, or the same for all. Records of runs that were written before intervals were kept have none.
+   */
+  readonly interval: Interval | null;
+  /** Users it is the mean over, or predicted events where there are several of a user. */
   readonly users: number;
   readonly protocol: Protocol;
 }
@@ -44,7 +51,10 @@ export interface MetricRow {
 export interface MetricTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** One line a mark: what differs from the protocol of the first row. Empty when all rows can be compared. */
+  /**
+   * One line a mark: what differs from the protocol of the first row, or that an interval is not known. Empty when all rows can be compared
+   * and nothing lacks.
+   */
   readonly notes: readonly string[];
 }
 
@@ -75,7 +85,12 @@ export interface MetricTableOptions {
    * - `marked`: they are let in, and marked.
    */
   readonly protocols?: 'same' | 'marked';
+  /** Print the interval behind each value: '0.1124 [0.0998, 0.1250]'; '[?]' where it is not known. Default false. */
+  readonly intervals?: boolean;
 }
+
+/** Stands for an interval that is not known. */
+const unknown = '[?]';
 
 /**
  * Put rows of metrics side by side, all of one protocol unless asked otherwise.
@@ -88,7 +103,7 @@ export interface MetricTableOptions {
  */
 export function metricTable(
   rows: readonly MetricRow[],
-  { digits = 4, protocols = 'same' }: MetricTableOptions = {},
+  { digits = 4, protocols = 'same', intervals = false }: MetricTableOptions = {},
 ): MetricTable {
   const names = [...new Set(rows.flatMap((row) => row.metrics.map(({ metric }) => metric)))];
   const marks: string[] = [];
@@ -103,15 +118,31 @@ export function metricTable(
     const mark = markOf(differences, marks);
     const cells = names.map((name) => {
       const found = row.metrics.find(({ metric }) => metric === name);
-      return found === undefined ? '-' : `${found.value.toFixed(digits)}${mark}`;
+      return found === undefined ? '-' : `${print(found)}${mark}`;
     });
     return [`${row.name}${mark}`, ...cells];
   });
+  const isUnknown = lines.some((cells) => cells.slice(1).some((cell) => cell.includes(unknown)));
   return {
     columns: ['', ...names],
     rows: lines,
-    notes: marks.map((text, index) => `[${index + 1}] other protocol than ${rows[0]!.name}: ${text}`),
+    notes: [
+      ...marks.map((text, index) => `[${index + 1}] other protocol than ${rows[0]!.name}: ${text}`),
+      ...(isUnknown
+        ? [
+            `${unknown} interval not known: one user, the same for all, or measured before intervals were kept`,
+          ]
+        : []),
+    ],
   };
+
+  function print({ value, interval }: MetricValue): string {
+    const printed = value.toFixed(digits);
+    if (!intervals) return printed;
+    // Older records have no interval at all.
+    if (!interval) return `${printed} ${unknown}`;
+    return `${printed} [${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`;
+  }
 }
 
 function comparedParts({

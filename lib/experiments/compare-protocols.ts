@@ -115,6 +115,7 @@ export function compareProtocols(
             ranksUnder(ranked[model]!.standings[place]!, rule),
             ks,
             protocolOf(loss, seed),
+            question.users,
           ),
         })),
       };

@@ -115,7 +115,7 @@ function nameOf({ method, cuts, trainStarts, trainEnds, foldInEnds }: Split): st
   return `${method}${moments}, ${between(trainStarts, trainEnds)} events in training${foldIn}`;
 }
 
-/** HR, NDCG at 5, 10 and 20 and MRR of an evaluation, each with its protocol. */
+/** HR, NDCG at 5, 10 and 20 and MRR of an evaluation, each with its interval over users and its protocol. */
 export function metricsOf(evaluation: RankingEvaluation, protocol: Protocol): MetricValue[] {
-  return rankingMetrics(evaluation.ranks, [5, 10, 20], protocol);
+  return rankingMetrics(evaluation.ranks, [5, 10, 20], protocol, evaluation.users);
 }

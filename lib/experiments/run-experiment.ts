@@ -259,8 +259,12 @@ async function labelsOf(
   return undefined;
 }
 
-/** @throws InputError when the encoder's settings do not go together */
-function newModel(
+/**
+ * The model of an experiment as it is before it has learned anything.
+ *
+ * @throws InputError when the encoder's settings do not go together
+ */
+export function newModel(
   vocabulary: Vocabulary,
   { encoder, length, config, training }: ExperimentSettings,
   { side, itemTexts }: { readonly side: ModelSide | undefined; readonly itemTexts: Matrix | undefined },

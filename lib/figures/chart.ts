@@ -196,6 +196,29 @@ export interface DendrogramChart {
   readonly cut?: Guide;
 }
 
+/**
+ * Several measures at once, a ray each from a common centre, an outline a series. Every ray has a scale of its own: `centre` is drawn in the
+ * middle and `rim` outside, whichever is the larger number, so that outside can be the better on all rays.
+ *
+ * It shows where one is ahead and where not, and nothing more: another order of the rays, or another scale, gives another shape. Keep
+ * the numbers beside it.
+ */
+export interface RadarChart {
+  readonly kind: 'radar';
+  readonly title: string;
+  readonly note?: string;
+  /** At least 3; the first one upwards, clockwise. */
+  readonly axes: readonly {
+    readonly name: string;
+    readonly centre: number;
+    readonly rim: number;
+    /** How its numbers are written; default three digits. */
+    readonly print?: (value: number) => string;
+  }[];
+  /** `values[ray]`, each between centre and rim. */
+  readonly series: readonly { readonly name: string; readonly values: Values }[];
+}
+
 /** A chart with two axes. */
 export type AxisChart = LineChart | BarChart | ScatterChart | HistogramChart | HeatmapChart;
 
@@ -203,7 +226,7 @@ export type AxisChart = LineChart | BarChart | ScatterChart | HistogramChart | H
  * A chart as data. One description is drawn three ways: `toPlotly` (interactive, in a notebook or a browser),
  * `toVegaLite` (static, for files) and its numbers remain readable for a test.
  */
-export type Chart = AxisChart | FlowChart | GroupChart;
+export type Chart = AxisChart | FlowChart | GroupChart | RadarChart;
 
 /** A chart that reads groups. */
 export type GroupChart =
@@ -244,6 +267,7 @@ export function checkChart(chart: Chart): void {
     }
     return;
   }
+  if (chart.kind === 'radar') return checkRadar(chart, fail);
   if (
     chart.kind === 'sankey' ||
     chart.kind === 'funnel' ||
@@ -290,6 +314,28 @@ export function checkChart(chart: Chart): void {
     ];
     if (onLog.some((values) => Array.from(values).some((v) => v <= 0))) {
       fail(`${what} has a value of 0 or less, which a log axis cannot show`);
+    }
+  }
+}
+
+function checkRadar(chart: RadarChart, fail: (problem: string) => never): void {
+  const { axes, series } = chart;
+  if (axes.length < 3) fail(`${axes.length} rays; a radar needs 3 or more`);
+  if (series.length === 0) fail('there are no series');
+  for (const [what, own] of [
+    ['rays', axes],
+    ['series', series],
+  ] as const)
+    if (new Set(own.map(({ name }) => name)).size < own.length) fail(`two ${what} have one name`);
+  for (const { name, centre, rim } of axes)
+    if (!(Number.isFinite(centre) && Number.isFinite(rim) && centre !== rim))
+      fail(`ray '${name}' goes from ${centre} to ${rim}`);
+  for (const { name, values } of series) {
+    expectNumbers(chart, `series '${name}'`, values, axes.length);
+    for (const [ray, { name: of, centre, rim }] of axes.entries()) {
+      const value = values[ray]!;
+      if (value < Math.min(centre, rim) || value > Math.max(centre, rim))
+        fail(`'${name}' has ${value} on ray '${of}', which goes from ${centre} to ${rim}`);
     }
   }
 }

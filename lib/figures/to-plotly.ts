@@ -4,6 +4,7 @@ import { flowToPlotly } from './draw-flow';
 import { funnelToPlotly } from './draw-funnel';
 import { linkedToPlotly } from './draw-linked';
 import { panelsToPlotly } from './draw-panels';
+import { radarToPlotly } from './draw-radar';
 import { sankeyToPlotly } from './draw-sankey';
 import { silhouetteToPlotly } from './draw-silhouette';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
@@ -132,6 +133,8 @@ function drawn(chart: Chart): PlotlyFigure {
       return panelsToPlotly(chart);
     case 'dendrogram':
       return dendrogramToPlotly(chart);
+    case 'radar':
+      return radarToPlotly(chart);
     case 'line':
     case 'bar':
     case 'scatter':

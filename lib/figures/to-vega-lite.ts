@@ -4,6 +4,7 @@ import { flowToVegaLite } from './draw-flow';
 import { funnelToVegaLite } from './draw-funnel';
 import { linkedToVegaLite } from './draw-linked';
 import { panelsToVegaLite } from './draw-panels';
+import { radarToVegaLite } from './draw-radar';
 import { sankeyToVegaLite } from './draw-sankey';
 import { silhouetteToVegaLite } from './draw-silhouette';
 import { faint, fontFamily, heatColours, ink, seriesColour } from './palette';
@@ -266,6 +267,8 @@ function drawn(chart: Chart): VegaLiteSpec {
       return panelsToVegaLite(chart);
     case 'dendrogram':
       return dendrogramToVegaLite(chart);
+    case 'radar':
+      return radarToVegaLite(chart);
     case 'line':
     case 'bar':
     case 'scatter':

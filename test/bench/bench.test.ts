@@ -197,7 +197,14 @@ describe('the catalogue', () => {
     expect(new Set(names).size).toBe(names.length);
     expect(groups).toEqual(['engine', 'clustering', 'preprocessing', 'evaluation']);
     const tables = ['lstm-step', 'gru-step', 'sasrec-step', 'bert-step', 'encode-lstm', 'full-ranking'];
-    for (const name of [...tables, 'events-10m-cpu', 'events-10m-memory']) expect(names).toContain(name);
+    for (const name of [
+      ...tables,
+      'events-10m-cpu',
+      'events-10m-memory',
+      'ranking-metrics',
+      'ranking-metrics-memory',
+    ])
+      expect(names).toContain(name);
   });
 });
 

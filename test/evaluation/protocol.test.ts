@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   metricTable,
@@ -6,6 +7,8 @@ import {
   type MetricRow,
   type Protocol,
 } from '../../lib/evaluation/protocol';
+import { summariseRuns } from '../../lib/evaluation/summary';
+import type { RunRecord } from '../../lib/experiments/run-record';
 import { protocol } from './protocol-example';
 
 const row = (
@@ -15,7 +18,13 @@ const row = (
   users = 4,
 ): MetricRow => ({
   name,
-  metrics: Object.entries(values).map(([metric, value]) => ({ metric, value, users, protocol: of })),
+  metrics: Object.entries(values).map(([metric, value]) => ({
+    metric,
+    value,
+    interval: null,
+    users,
+    protocol: of,
+  })),
 });
 
 describe('protocols', () => {
@@ -82,6 +91,34 @@ describe('metricTable', () => {
       '[2] other protocol than ours: target: test / validation',
       '[3] other protocol than ours: evaluated users: 4 / 3',
     ]);
+  });
+
+  it('prints intervals when asked to, and says where one is not known', () => {
+    const [first] = row('ours', { MRR: 0.12345 }).metrics;
+    const ours = { name: 'ours', metrics: [{ ...first!, interval: { low: 0.1, high: 0.15 } }] };
+    expect(metricTable([ours], { intervals: true })).toEqual({
+      columns: ['', 'MRR'],
+      rows: [['ours', '0.1235 [0.1000, 0.1500]']],
+      notes: [],
+    });
+    expect(metricTable([ours]).rows).toEqual([['ours', '0.1235']]);
+    const other = row('flat [?]', { MRR: 0 }, { ...protocol, cut: 'x' });
+    const both = metricTable([ours, other], { intervals: true, digits: 2, protocols: 'marked' });
+    expect(both.rows).toEqual([['ours', '0.12 [0.10, 0.15]'], ['flat [?] [1]', '0.00 [?] [1]']]); // prettier-ignore
+    expect(both.notes).toHaveLength(2);
+    expect(both.notes[1]).toContain('[?] interval not known');
+    // The name of a model is no mark.
+    expect(metricTable([{ ...ours, name: 'a [?]' }], { intervals: true }).notes).toEqual([]);
+  });
+
+  it('reads the records that were written before intervals were kept', () => {
+    const file = 'figures/reproduction/ml-100k-sasrec/seed-1/run.json';
+    const { results } = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
+    expect('interval' in results[0]!.metrics[0]!).toBe(false);
+    const { rows, notes } = metricTable(results, { intervals: true });
+    expect(rows[0]![1]).toMatch(/^0\.\d{4} \[\?\]$/);
+    expect(notes).toHaveLength(1);
+    expect(summariseRuns([results[0]!.metrics])[0]!.mean).toBe(results[0]!.metrics[0]!.value);
   });
 
   it('refuses a row of another protocol, and says what differs and what to do', () => {

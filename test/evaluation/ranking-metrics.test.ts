@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hitRate } from '../../lib/evaluation/hit-rate';
+import { meanInterval } from '../../lib/evaluation/mean-interval';
 import { mrr } from '../../lib/evaluation/mrr';
 import { ndcg } from '../../lib/evaluation/ndcg';
+import type { MetricValue } from '../../lib/evaluation/protocol';
 import { rankingMetrics } from '../../lib/evaluation/ranking-metrics';
 import { protocol } from './protocol-example';
 
@@ -66,5 +68,42 @@ describe('metrics on ranks', () => {
       expect(value.users).toBe(2);
       expect(value.protocol).toBe(protocol);
     }
+  });
+
+  it('carry the interval of their mean over users, cut off at 0 and 1', () => {
+    const ranks = [1, 1, 2, 4, 30];
+    const [hr, gain, reciprocal] = rankingMetrics(ranks, [3], protocol);
+    // 3 hits of 5: .6 ± 1.96 √(.24 / 4); the upper end would be above 1.
+    expect(hr!.interval!.low).toBeCloseTo(0.6 - 1.959963984540054 * Math.sqrt(0.06), 12);
+    expect(hr!.interval!.high).toBe(1);
+    const { low, high } = meanInterval([1, 1, 1 / Math.log2(3), 0, 0]);
+    expect(gain!.interval!.low).toBeCloseTo(low, 12);
+    expect(gain!.interval!.high).toBeCloseTo(high, 12);
+    expect(high).toBeLessThan(1);
+    const mean = meanInterval(ranks.map((rank) => 1 / rank));
+    expect(reciprocal!.interval!.low).toBeCloseTo(mean.low, 12);
+    // One hit of 20: the lower end would be below 0.
+    expect(rankingMetrics([1, ...Array<number>(19).fill(9)], [3], protocol)[0]!.interval!.low).toBe(0);
+  });
+
+  it('have no interval for one user, or where all have the same', () => {
+    const [hr, , reciprocal] = rankingMetrics([20, 30], [10], protocol);
+    expect(hr).toMatchObject({ value: 0, interval: null });
+    expect(reciprocal!.interval).not.toBeNull();
+    for (const { interval } of rankingMetrics([3], [1, 10], protocol)) expect(interval).toBeNull();
+    for (const { interval } of rankingMetrics([3, 1, 7], [10], protocol, [5, 5, 5]))
+      expect(interval).toBeNull();
+  });
+
+  it('take the events of one user together', () => {
+    const ranks = [1, 1, 1, 50, 50, 50, 1, 50];
+    const users = [0, 0, 0, 1, 1, 1, 2, 3];
+    const width = ({ interval }: MetricValue): number => interval!.high - interval!.low;
+    const [alone] = rankingMetrics(ranks, [10], protocol);
+    const [together] = rankingMetrics(ranks, [10], protocol, users);
+    expect(together!.value).toBe(alone!.value);
+    expect(together!.users).toBe(8);
+    expect(width(together!)).toBeGreaterThan(width(alone!));
+    expect(() => rankingMetrics(ranks, [10], protocol, [1])).toThrow('1 users for 8 values');
   });
 });

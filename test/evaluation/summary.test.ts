@@ -22,7 +22,7 @@ describe('summarise', () => {
 
 describe('summariseRuns', () => {
   const run = (seed: number, value: number, change: object = {}) => [
-    { metric: 'MRR', value, users: 4, protocol: { ...protocol, seed, ...change } },
+    { metric: 'MRR', value, interval: null, users: 4, protocol: { ...protocol, seed, ...change } },
   ];
 
   it('joins runs that differ in their seed only', () => {

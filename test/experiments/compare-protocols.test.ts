@@ -123,7 +123,7 @@ describe('the agreement of orders', () => {
     protocol: null as never,
     rows: values.map((value, model) => ({
       name: `model ${model}`,
-      metrics: [{ metric: 'HR@10', value, users: 1, protocol: null as never }],
+      metrics: [{ metric: 'HR@10', value, interval: null, users: 1, protocol: null as never }],
     })),
   });
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../lib/base/errors';
 import { createRng } from '../../lib/base/random';
 import type { EventLog } from '../../lib/data/event';
-import { evaluateRanking, rankingProtocol } from '../../lib/experiments/evaluate-ranking';
+import { evaluateRanking, metricsOf, rankingProtocol } from '../../lib/experiments/evaluate-ranking';
 import { heldOut } from '../../lib/experiments/held-out';
 import { protocolDifferences } from '../../lib/evaluation/protocol';
 import { startBackend } from '../../lib/nn/backend';
@@ -139,6 +139,18 @@ describe('the ranking of a split by time', () => {
     expect(repeatShare).toBe(0);
     const validation = evaluateRanking(smallFirst(5), byTime, 'validation', { events: 'all' });
     expect([...validation.ranks]).toEqual([1, 4]); // of u0 items 3, 4; of u2 all four
+  });
+
+  it('has intervals over users, not over events', () => {
+    const protocol = rankingProtocol(
+      byTime,
+      { name: 'toy', sha256: 'abc' },
+      { which: 'test', events: 'all', cut: 'none', loss: null, seed: null },
+    );
+    const evaluation = evaluateRanking(smallFirst(5), byTime, 'validation', { events: 'all' });
+    const mrrOf = (users: Int32Array) => metricsOf({ ...evaluation, users }, protocol).at(-1)!;
+    expect(mrrOf(Int32Array.of(0, 1)).interval).not.toBeNull();
+    expect(mrrOf(Int32Array.of(1, 1))).toMatchObject({ value: 0.625, interval: null });
   });
 });
 

@@ -78,7 +78,12 @@ describe('npm run experiment', () => {
     expect(source.counts).toMatchObject({ users: 60, items: 12, events: 480, usersEvaluated: 60 });
     expect(results.map(({ name }) => name)).toEqual(['popularity', 'untrained lstm', 'lstm']);
     for (const { metrics } of results)
-      for (const { protocol } of metrics) expect(protocol.data.sha256).toBe(source.sha256);
+      for (const { protocol, value, interval } of metrics) {
+        expect(protocol.data.sha256).toBe(source.sha256);
+        // Where all users have the same there is none.
+        if (interval) expect(interval.low <= value && value <= interval.high).toBe(true);
+      }
+    expect(results[0]!.metrics.at(-1)!.interval).not.toBeNull();
 
     const rows = readFileSync(join(out, 'ranks.csv'), 'utf8')
       .trim()

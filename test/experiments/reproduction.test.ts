@@ -9,6 +9,7 @@ const runOf = (seed: number, hr10: number, ndcg10: number): RunRecord => {
   const metric = (name: string, value: number): MetricValue => ({
     metric: name,
     value,
+    interval: null,
     users: 10,
     protocol: { ...protocol, seed },
   });

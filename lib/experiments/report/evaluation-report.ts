@@ -16,9 +16,10 @@ import { rankWithScorer } from '../../recommendation/rank-with-scorer';
 import type { Scorer } from '../../recommendation/scorer';
 import { rankingProtocol } from '../evaluate-ranking';
 import { heldOut, type HeldOutQuestion } from '../held-out';
+import type { Surroundings } from '../run-record';
 import { groupAccuracy, quarters, type GroupAccuracy } from './group-accuracy';
 import { listQuality, similarityByCategories, type ListQuality } from './list-quality';
-import { responseTimes, type ResponseTimes } from './response-times';
+import { peakMemoryMB, responseTimes, type ResponseTimes } from './response-times';
 
 /** A model in a report. */
 export interface ReportedModel {
@@ -26,6 +27,19 @@ export interface ReportedModel {
   /** What it was trained on; null where nothing was. */
   readonly loss: string | null;
   readonly seed: number | null;
+  /** Numbers that were learned; absent where it is not a matter of these. */
+  readonly parameters?: number;
+  /** What its training took, where that was recorded. */
+  readonly training?: TrainingCost;
+}
+
+/** What a training took. */
+export interface TrainingCost {
+  /** From the start of the run to its end, evaluations included. */
+  readonly seconds: number;
+  readonly epochs: number;
+  /** The epoch that was kept. */
+  readonly bestEpoch: number;
 }
 
 /** What a report is about. */
@@ -42,6 +56,10 @@ export interface ReportOptions {
   readonly groups?: Readonly<Record<string, (user: number) => string | null>>;
   /** Categories of an item by its index, for diversity, serendipity and the movement of interests. */
   readonly categoriesOf?: (item: number) => readonly string[];
+  /** Machine and versions that the times are of. */
+  readonly surroundings?: Surroundings;
+  /** What a reader should know of the data and the models, in sentences. */
+  readonly remarks?: readonly string[];
 }
 
 /** A number with its interval of 95 % over users. */
@@ -62,12 +80,14 @@ export interface ModelReport {
   readonly name: string;
   readonly loss: string | null;
   readonly metrics: readonly MetricValue[];
-  /** NDCG@k, with its interval over users. */
-  readonly ndcg: Estimate;
   readonly lists: ListQuality;
+  /** The group of users with the lowest NDCG@k; null where there are no groups. */
+  readonly leastServed: GroupAccuracy | null;
   /** null where users have no validation event. */
   readonly stability: ListStability | null;
   readonly times: ResponseTimes;
+  readonly parameters: number | null;
+  readonly training: TrainingCost | null;
 }
 
 /** One evaluation from all sides, as data; `reportPage` makes it a page. */
@@ -85,6 +105,14 @@ export interface EvaluationReport {
   /** Users whose test item the user had used before, and of the subject, whose target ties with another item. */
   readonly repeatShare: number;
   readonly tiedShare: number;
+  /** Of the report itself, all models and what ran in the process before. */
+  readonly cost: {
+    readonly seconds: number;
+    /** The most memory that the process has held so far, in MB. */
+    readonly peakMB: number;
+  };
+  readonly surroundings: Surroundings | null;
+  readonly remarks: readonly string[];
   /** What could not be said, and why. */
   readonly notes: readonly string[];
 }
@@ -106,6 +134,7 @@ const persistence = 0.9;
  */
 export function evaluationReport(split: SplitSequences, options: ReportOptions): EvaluationReport {
   const { models, source, cut, rng, k = 10, groups = {}, categoriesOf } = options;
+  const startMs = performance.now();
   const names = models.map(({ scorer }) => scorer.name);
   if (models.length === 0 || new Set(names).size < names.length) {
     throw new RangeError(`evaluationReport: models need different names, got ${names.join(', ') || 'none'}`);
@@ -118,41 +147,6 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
   const protocolOf = ({ loss, seed }: ReportedModel): Protocol =>
     rankingProtocol(split, source, { which: 'test', cut, loss, seed });
 
-  const measured = models.map((model) => {
-    const { scorer, loss } = model;
-    const rankOptions = { seenItems: 'excluded', listLength: k } as const;
-    const { ranks, lists, tiedShare, repeatShare } = rankWithScorer(scorer, question, rankOptions);
-    const gains = Float64Array.from(ranks, (rank) => discountedGain(rank, k));
-    const report: ModelReport = {
-      name: scorer.name,
-      loss,
-      metrics: rankingMetrics(
-        ranks,
-        [...new Set([5, k, 20])].sort((a, b) => a - b),
-        protocolOf(model),
-      ),
-      ndcg: fromZero(meanInterval(Array.from(gains))),
-      lists: listQuality(lists, k, { ...question, counts, similarity }),
-      stability:
-        before &&
-        stabilityOf(rankWithScorer(scorer, before.question, rankOptions).lists, lists, before.places),
-      times: responseTimes(scorer, question, rng.child('times', scorer.name)),
-    };
-    return { model, ranks, gains, report, tiedShare, repeatShare };
-  });
-
-  const subject = measured.at(-1)!;
-  const differences = measured.slice(0, -1).map((other) =>
-    compareRanks(ranked(other), ranked(subject), {
-      rng: rng.child('difference', other.report.name),
-      metric: 'NDCG',
-      k,
-    }),
-  );
-  const ps = adjustPs(
-    differences.map(({ p }) => p),
-    'holm',
-  );
   const moved = categoriesOf ? movements(question.histories, categoriesOf) : null;
   const known = Array.from(moved ?? []).filter((value) => !Number.isNaN(value));
   const byEvents = {
@@ -171,16 +165,61 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
     ),
     ...byEvents,
   };
+
+  const measured = models.map((model) => {
+    const { scorer, loss, parameters = null, training = null } = model;
+    const rankOptions = { seenItems: 'excluded', listLength: k } as const;
+    const { ranks, lists, tiedShare, repeatShare } = rankWithScorer(scorer, question, rankOptions);
+    const gains = Float64Array.from(ranks, (rank) => discountedGain(rank, k));
+    const byGroup = groupAccuracy(gains, kinds);
+    const report: ModelReport = {
+      name: scorer.name,
+      loss,
+      metrics: rankingMetrics(
+        ranks,
+        [...new Set([5, k, 20])].sort((a, b) => a - b),
+        protocolOf(model),
+      ),
+      lists: listQuality(lists, k, { ...question, counts, similarity }),
+      stability:
+        before &&
+        stabilityOf(rankWithScorer(scorer, before.question, rankOptions).lists, lists, before.places),
+      leastServed: byGroup.reduce<GroupAccuracy | null>(
+        (least, own) => (least === null || own.mean < least.mean ? own : least),
+        null,
+      ),
+      times: responseTimes(scorer, question, rng.child('times', scorer.name)),
+      parameters,
+      training,
+    };
+    return { model, ranks, byGroup, report, tiedShare, repeatShare };
+  });
+
+  const subject = measured.at(-1)!;
+  const differences = measured.slice(0, -1).map((other) =>
+    compareRanks(ranked(other), ranked(subject), {
+      rng: rng.child('difference', other.report.name),
+      metric: 'NDCG',
+      k,
+    }),
+  );
+  const ps = adjustPs(
+    differences.map(({ p }) => p),
+    'holm',
+  );
   return {
     subject: subject.report.name,
     k,
     protocol: protocolOf(subject.model),
     models: measured.map(({ report }) => report),
     differences: differences.map((difference, place) => ({ ...difference, p: ps[place]! })),
-    groups: groupAccuracy(subject.gains, kinds),
+    groups: subject.byGroup,
     movement: known.length < 2 ? null : meanInterval(known),
     repeatShare: subject.repeatShare,
     tiedShare: subject.tiedShare,
+    cost: { seconds: (performance.now() - startMs) / 1000, peakMB: peakMemoryMB() },
+    surroundings: options.surroundings ?? null,
+    remarks: options.remarks ?? [],
     notes: notesOf({
       hasBefore: before !== null,
       hasCategories: moved !== null,
@@ -193,9 +232,6 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
     return { name: model.scorer.name, ranks, users, targets, protocol: protocolOf(model) };
   }
 }
-
-/** Of what cannot be below 0. */
-const fromZero = (estimate: Estimate): Estimate => ({ ...estimate, low: Math.max(0, estimate.low) });
 
 /** The last validation event of each user who also has a test event, and the user's place among those. */
 function validationOf(

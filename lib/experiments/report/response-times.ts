@@ -13,6 +13,9 @@ export interface ResponseTimes {
   readonly residentMB: number;
 }
 
+/** The most memory that this process has held since it began, in MB. */
+export const peakMemoryMB = (): number => (process.resourceUsage().maxRSS * 1024) / 1e6;
+
 /** Users asked one by one. */
 const asked = 200;
 const together = 256;
