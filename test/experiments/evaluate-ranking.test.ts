@@ -140,6 +140,17 @@ describe('the ranking of a split by time', () => {
     const validation = evaluateRanking(smallFirst(5), byTime, 'validation', { events: 'all' });
     expect([...validation.ranks]).toEqual([1, 4]); // of u0 items 3, 4; of u2 all four
   });
+
+  it('lets seen items stand in the way where they are included, and says so', () => {
+    const asked = { events: 'all', seenItems: 'included' } as const;
+    expect([...evaluateRanking(smallFirst(5), byTime, 'test', asked).ranks]).toEqual([4, 1]); // all four items, targets 4 and 1
+    const settings = { which: 'test', cut: 'none', loss: null, seed: null } as const;
+    const source = { name: 'toy', sha256: 'abc' };
+    const [out, within] = [{}, asked].map((own) =>
+      rankingProtocol(byTime, source, { ...settings, events: 'all', ...own }),
+    );
+    expect(protocolDifferences(out!, within!)).toEqual(['seenItems: excluded / included']);
+  });
 });
 
 describe('rankingProtocol', () => {
