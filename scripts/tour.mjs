@@ -51,6 +51,7 @@ const long = [
   '03g-other-ways',
   '04c-dynamic-metrics',
   '04d-ab-tests',
+  '04f-generalisation',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
