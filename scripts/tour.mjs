@@ -51,6 +51,7 @@ const long = [
   '03g-other-ways',
   '04c-dynamic-metrics',
   '04d-ab-tests',
+  '04f-generalisation',
   '04g-report',
   '05b-tasks',
 ];

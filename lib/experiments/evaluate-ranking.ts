@@ -31,14 +31,17 @@ export interface RankingOptions {
   readonly topN?: number;
   /** Which of a user's held-out events are predicted; default `last`. */
   readonly events?: HeldOutEvents;
+  /** Whether items that the user had used before are candidates; default `excluded`. */
+  readonly seenItems?: Protocol['seenItems'];
 }
 
 /**
  * Rank the held-out items of any split among all items that their user had not used before.
  *
- * Full ranking, no sampling. Seen items are no candidates, but the target is, also when it is a repeat. The history of an event
- * is everything before it, so that of a test event includes validation. What the scorer has learned from is not checked here:
- * `expectNoLeak` takes the rows that it was fitted on.
+ * Full ranking, no sampling. Seen items are no candidates, but the target is, also when it is a repeat: then it is the only one of its kind,
+ * and easy to find. Where repeats are many (`repeatShare`) leave them out, or include seen items. The history of an event is everything
+ * before it, so that of a test event includes validation. What the scorer has learned from is not checked here: `expectNoLeak` takes
+ * the rows that it was fitted on.
  *
  * @throws InputError when the part has no event
  * @source Krichene & Rendle, "On Sampled Metrics for Item Recommendation", KDD 2020: why the ranking is full.
@@ -47,11 +50,11 @@ export function evaluateRanking(
   scorer: Scorer,
   split: SplitSequences,
   which: 'validation' | 'test',
-  { topN = 0, events = 'last' }: RankingOptions = {},
+  { topN = 0, events = 'last', seenItems = 'excluded' }: RankingOptions = {},
 ): RankingEvaluation {
   const question = heldOut(split, { which, events });
   const ranked = rankWithScorer(scorer, question, {
-    seenItems: 'excluded',
+    seenItems,
     ties: 'index',
     listLength: topN,
   });
@@ -72,6 +75,8 @@ export type ProtocolSettings = Pick<Protocol, 'cut' | 'loss' | 'seed'> &
   Pick<AskedEvents, 'which'> & {
     /** As given to `evaluateRanking`; default `last`. */
     readonly events?: HeldOutEvents;
+    /** Likewise; default `excluded`. */
+    readonly seenItems?: Protocol['seenItems'];
   };
 
 /**
@@ -83,7 +88,7 @@ export type ProtocolSettings = Pick<Protocol, 'cut' | 'loss' | 'seed'> &
 export function rankingProtocol(
   split: SplitSequences,
   { name, sha256 }: Pick<Protocol['data'], 'name' | 'sha256'>,
-  { which, events = 'last', cut, loss, seed }: ProtocolSettings,
+  { which, events = 'last', seenItems = 'excluded', cut, loss, seed }: ProtocolSettings,
 ): Protocol {
   const { userIds, vocabulary, items } = split.sequences;
   return {
@@ -95,7 +100,7 @@ export function rankingProtocol(
         : `${nameOf(split)}, ${events === 'all' ? 'all events' : `${events} event`} of each user`,
     target: which,
     candidates: 'full',
-    seenItems: 'excluded',
+    seenItems,
     ties: 'index',
     loss,
     seed,

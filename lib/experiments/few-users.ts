@@ -1,31 +1,14 @@
 import { createRng } from '../base/random';
-import { disposeTree } from '../base/tree';
 import type { SplitSequences } from '../preprocessing/splits/split-sequences';
 import { unseenUsers } from '../preprocessing/splits/unseen-users';
-import type { Scorer } from '../recommendation/scorer';
-import type { TrainingProgress } from '../training/train';
 import { evaluateRanking } from './evaluate-ranking';
-import { modelScorer, type SequenceModel } from './sequence-model';
-import { trainEncoder, type EncoderTraining } from './train-encoder';
+import type { Rival } from './rival';
 
-/** What was learned from few users. */
-export interface LearnedScorer {
-  readonly scorer: Scorer;
-  /** The epoch that was kept; `null` where nothing was trained in epochs. */
-  readonly epoch: number | null;
-  /** Frees what the scorer reads, once it has been asked. */
-  readonly dispose?: () => void;
-}
-
-/** Somebody who learns from the users that are known. */
-export interface FewUsersRival {
-  readonly name: string;
-  /**
-   * @param known training and validation of the known users alone
-   * @param place which share, and the seed of the draw: for the weights, and for settings that depend on how much is known
-   */
-  learn(known: SplitSequences, place: FewUsersPlace): LearnedScorer | Promise<LearnedScorer>;
-}
+/**
+ * Somebody who learns from the users that are known. The place, a share and the seed of the draw, is for the weights, and for settings that
+ * depend on how much is known.
+ */
+export type FewUsersRival = Rival<FewUsersPlace>;
 
 /** A share of users, drawn with a seed. */
 export interface FewUsersPlace {
@@ -119,26 +102,3 @@ function knownUsers(
   const isKnown = new Set(order.slice(0, users));
   return { known: unseenUsers(split, (user) => !isKnown.has(user)), users };
 }
-
-/**
- * A rival that trains a model by `trainEncoder`, and frees it afterwards.
- *
- * @param start    a new model for a seed: with random weights, or a copy of one that was trained elsewhere
- * @param training how it is trained on a share; the seed is that of the place
- */
-export const trainedRival = (
-  name: string,
-  start: (place: FewUsersPlace) => SequenceModel,
-  training: (place: FewUsersPlace) => Omit<EncoderTraining, 'seed'>,
-  run: {
-    readonly onProgress?: (progress: TrainingProgress) => void;
-    readonly signal?: AbortSignal;
-  } = {},
-): FewUsersRival => ({
-  name,
-  learn: async (known, place) => {
-    const model = start(place);
-    const { bestEpoch } = await trainEncoder(model, known, { ...training(place), seed: place.seed }, run);
-    return { scorer: modelScorer(model, name), epoch: bestEpoch, dispose: () => disposeTree(model.params) };
-  },
-});

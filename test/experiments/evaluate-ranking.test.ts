@@ -152,6 +152,17 @@ describe('the ranking of a split by time', () => {
     expect(mrrOf(Int32Array.of(0, 1)).interval).not.toBeNull();
     expect(mrrOf(Int32Array.of(1, 1))).toMatchObject({ value: 0.625, interval: null });
   });
+
+  it('lets seen items stand in the way where they are included, and says so', () => {
+    const asked = { events: 'all', seenItems: 'included' } as const;
+    expect([...evaluateRanking(smallFirst(5), byTime, 'test', asked).ranks]).toEqual([4, 1]); // all four items, targets 4 and 1
+    const settings = { which: 'test', cut: 'none', loss: null, seed: null } as const;
+    const source = { name: 'toy', sha256: 'abc' };
+    const [out, within] = [{}, asked].map((own) =>
+      rankingProtocol(byTime, source, { ...settings, events: 'all', ...own }),
+    );
+    expect(protocolDifferences(out!, within!)).toEqual(['seenItems: excluded / included']);
+  });
 });
 
 describe('rankingProtocol', () => {

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { evaluateRanking } from '../../lib/experiments/evaluate-ranking';
-import { fewUsersCurve, trainedRival, type FewUsersRival } from '../../lib/experiments/few-users';
+import { fewUsersCurve, type FewUsersPlace, type FewUsersRival } from '../../lib/experiments/few-users';
+import { trainedRival } from '../../lib/experiments/rival';
 import { createModel } from '../../lib/experiments/sequence-model';
 import { trainingDefaults } from '../../lib/experiments/train-encoder';
 import { startBackend } from '../../lib/nn/backend';
@@ -79,7 +80,7 @@ describe('the curve over few users', () => {
 
   it('trains models on the known users alone, with the seed of the place, and frees them', async () => {
     const places: unknown[] = [];
-    const rival = trainedRival(
+    const rival = trainedRival<FewUsersPlace>(
       'GRU',
       (place) => {
         places.push(place);
