@@ -48,5 +48,5 @@ export const beautyGbceEqualBudget: Reproduction = {
     within: 0,
   },
   training: { ...training, loss: { name: 'gbce', negatives: 256, calibration: 0.75 } },
-  time: 'not measured yet',
+  time: '113 minutes for 3 seeds (best epoch 40 in each: still rising) on 2 cores of an Intel Xeon with much other work beside it.',
 };
