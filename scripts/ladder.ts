@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { createRng } from 'behavior-lab/base/random';
 import { replaceFile } from 'behavior-lab/base/replace-file';
@@ -15,7 +16,7 @@ import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import { createModel, modelScorer, type SequenceModel } from 'behavior-lab/experiments/sequence-model';
 import { publishedThreads, startBackend, threadsFromEnvironment } from 'behavior-lab/nn/backend';
 import { leaveOneOut } from 'behavior-lab/preprocessing/leave-one-out';
-import { codeSide } from 'behavior-lab/preprocessing/side/side-information';
+import { codeSide, columnsFor } from 'behavior-lab/preprocessing/side/side-information';
 import { withSequences, type SplitSequences } from 'behavior-lab/preprocessing/splits/split-sequences';
 import { mixture } from 'behavior-lab/recommendation/mixture';
 import { countItems, popularity } from 'behavior-lab/recommendation/popularity';
@@ -39,6 +40,7 @@ Threads: TF_NUM_INTRAOP_THREADS, or ${publishedThreads} on every machine.
 
 const options = { threads: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 
+const runs = join('runs', 'ladder');
 const results = join('figures', 'ladder');
 const paths = ['ml-100k/ml-100k.inter'];
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
@@ -109,8 +111,9 @@ async function train(climber: Climber): Promise<FinishedRung[] | null> {
   return climbed;
 }
 
-const folderOf = (rung: string, { name }: Candidate, seed: number): string =>
-  join('runs', 'ladder', rung, name, `seed-${seed}`);
+function folderOf(rung: string, { name }: Candidate, seed: number): string {
+  return join(runs, rung, name, `seed-${seed}`);
+}
 
 async function run(
   settings: LadderSettings,
@@ -123,13 +126,16 @@ async function run(
     data: { file, format: 'recbole' },
     training: { ...settings.training, seed },
   };
+  const finished = finishedRun(folder);
+  // The rung below may have been climbed in another way since.
+  if (finished && !isDeepStrictEqual(finished.settings, JSON.parse(JSON.stringify(own))))
+    throw new InputError(`${folder} holds a run with other settings.`, 'Delete that folder.');
   const record =
-    finishedRun(folder) ??
-    (await runExperiment(own, folder, { onProgress: terminalProgress(), say, threads, signal }));
+    finished ?? (await runExperiment(own, folder, { onProgress: terminalProgress(), say, threads, signal }));
   if (record.status === 'finished') {
-    const into = join(results, ...folder.split(/[\\/]/).slice(2));
+    const into = join(results, relative(runs, folder));
     mkdirSync(into, { recursive: true });
-    if (!existsSync(join(into, 'run.json'))) writeJson(join(into, 'run.json'), withoutFolder(record));
+    writeJson(join(into, 'run.json'), withoutFolder(record));
   }
   return record;
 }
@@ -137,7 +143,8 @@ async function run(
 /** Ask every rung and the baselines, and write the table. */
 async function keep(file: string, climbed: readonly FinishedRung[], threads: number): Promise<void> {
   await startBackend({ threads });
-  const { sequences, source } = await loadData({ file, format: 'recbole' });
+  // With columns, were it none: then what is known of items and users is read as well.
+  const { sequences, source } = await loadData({ file, format: 'recbole' }, { columns: columnsFor({}) });
   const plain = leaveOneOut(sequences);
   const asked = (
     name: string,
@@ -174,8 +181,12 @@ async function keep(file: string, climbed: readonly FinishedRung[], threads: num
     const models = folders.map((folder) => loadModel(folder));
     const split = splitFor(plain, models[0]!);
     const loss = finishedRun(folders[0]!)!.results.at(-1)!.metrics[0]!.protocol.loss;
-    const runs = models.map((model, place) => asked(name, modelScorer(model), split, seeds[place]!, loss));
-    measured.push({ name, change: `${change}${chosen === 'article' ? '' : ` (taken: ${chosen})`}`, runs });
+    const ofSeeds = models.map((model, place) => asked(name, modelScorer(model), split, seeds[place]!, loss));
+    measured.push({
+      name,
+      change: `${change}${chosen === 'article' ? '' : ` (taken: ${chosen})`}`,
+      runs: ofSeeds,
+    });
     if (at === climbed.length - 1) {
       const weight = 1 / models.length;
       const vote = mixture(

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import type { RankedModel } from '../../lib/evaluation/difference/compare-ranks';
-import type { Protocol } from '../../lib/evaluation/protocol';
 import { bestByValidation, climb, ladderTable, type ClimbedRung } from '../../lib/experiments/ladder';
 import { rungs, start } from '../../scripts/ladder/rungs';
+import { protocol } from '../evaluation/protocol-example';
 
-const protocol: Protocol = {
-  data: { name: 'toy', sha256: '0', users: 4, items: 20, events: 40 },
-  cut: 'none',
-  split: 'leave-one-out',
-  target: 'test',
-  candidates: 'full',
-  seenItems: 'excluded',
-  ties: 'index',
-  loss: 'cross-entropy',
-  seed: 1,
-};
 const run = (ranks: readonly number[], seed: number | null = 1): RankedModel => ({
   name: 'run',
   ranks,
@@ -90,7 +79,7 @@ describe('a ladder of improvements', () => {
     ]);
     expect(rows[2]).toContain('| .2500 | - | - | .2500 |');
     expect(rows[4]).toContain('| .6250 | +.2500 (');
-    expect(text).toContain('toy, 4 users, 20 items, 40 events; leave-one-out, test, full ranking');
+    expect(text).toContain('toy, 4 users, 9 items, 30 events; leave-one-out, test, full ranking');
   });
 });
 
