@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../lib/evaluation/protocol';
 import { rankingIntervals } from '../../lib/evaluation/ranking-intervals';
-
-const protocol: Protocol = {
-  data: { name: 'toy', sha256: 'abc', users: 10, items: 20, events: 100 },
-  cut: 'none',
-  split: 'leave-one-out',
-  target: 'test',
-  candidates: 'full',
-  seenItems: 'excluded',
-  ties: 'index',
-  loss: null,
-  seed: null,
-};
+import { protocol } from './protocol-example';
 
 describe('rankingIntervals', () => {
   it('agrees with NumPy 2.4.6 and SciPy 1.17.1', () => {

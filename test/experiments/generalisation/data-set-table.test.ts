@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../../lib/evaluation/protocol';
 import { rankingIntervals } from '../../../lib/evaluation/ranking-intervals';
 import {
   answersTable,
   characteristicsTable,
   type DataSetResult,
 } from '../../../lib/experiments/generalisation/data-set-table';
+import { protocol } from '../../evaluation/protocol-example';
 
-const protocol: Protocol = {
-  data: { name: 'toy', sha256: 'abc', users: 4, items: 2000, events: 1200 },
-  cut: 'none',
-  split: 'leave-one-out',
-  target: 'test',
-  candidates: 'full',
-  seenItems: 'excluded',
-  ties: 'index',
-  loss: null,
-  seed: null,
-};
 const answer = (name: string, ranks: readonly number[]) => ({
   name,
   ranks,
