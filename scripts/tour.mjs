@@ -40,6 +40,7 @@ const long = [
   '02b-transformers',
   '02c-self-supervision',
   '02c2-fine-tuning',
+  '02c3-two-aims',
   '02d-graphs-and-social',
   '02e-text-and-features',
   '02e2-another-domain',
