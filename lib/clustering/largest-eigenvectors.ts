@@ -47,8 +47,10 @@ export function largestEigenvectors(
     const image = times(matrix, block, B);
     const { values, turn } = ritz(block, image, N, B);
     block = turned(block, turn, N, B);
-    const error = Math.max(...residuals(block, turned(image, turn, N, B), values, N, B).subarray(0, count));
-    if (error <= tolerance) {
+    let right = count; // from here on, columns are good enough; the last is the slowest
+    while (right > 0 && residual(block, image, turn, values[right - 1]!, right - 1, N, B) <= tolerance)
+      right--;
+    if (right === 0) {
       const vectors = new Float64Array(N * count);
       for (let node = 0; node < N; node++) {
         vectors.set(block.subarray(node * B, node * B + count), node * count);
@@ -249,18 +251,22 @@ function turned(block: Float64Array, turn: Float64Array, N: number, B: number): 
   return result;
 }
 
-function residuals(
+/** |A v - value v| of a column of the block, which `turn` made, as it made A v of the image. */
+function residual(
   block: Float64Array,
   image: Float64Array,
-  values: Float64Array,
+  turn: Float64Array,
+  value: number,
+  column: number,
   N: number,
   B: number,
-): Float64Array {
-  const squared = new Float64Array(B);
+): number {
+  const of = Float64Array.from({ length: B }, (_, row) => turn[row * B + column]!);
+  let squared = 0;
   for (let at = 0; at < N * B; at += B) {
-    for (let column = 0; column < B; column++) {
-      squared[column]! += (image[at + column]! - values[column]! * block[at + column]!) ** 2;
-    }
+    let gap = -value * block[at + column]!;
+    for (let row = 0; row < B; row++) gap += of[row]! * image[at + row]!;
+    squared += gap * gap;
   }
-  return squared.map(Math.sqrt);
+  return Math.sqrt(squared);
 }
