@@ -13,8 +13,8 @@ export interface NearestNeighbors {
   readonly distances: Float64Array;
 }
 
-/** Largest block of scores held at once, in numbers (32 MiB). */
-const scoresHeld = 8 * 1024 * 1024;
+/** Largest block of scores held at once, in numbers (16 MiB). */
+const scoresHeld = 4 * 1024 * 1024;
 /** Columns of scores that are looked at as one, first: the best of all lie in the groups with the best best ones. */
 const groupSize = 16;
 /** Taken more than asked for, and put in order in double precision: float32 may confuse the last. */
@@ -25,7 +25,7 @@ const spare = 8;
  *
  * Tensor operations find the candidates, block by block; their distances are computed anew in double precision. Where
  * more than eight points are as near as the k-th within float32, which of them are taken is open. Time O(N² D), memory
- * 32 MiB beside the points and the result.
+ * 16 MiB beside the points and the result.
  *
  * @param points `[N, D]`
  * @throws InputError when a point is not finite, or there are not more than `k`
