@@ -9,7 +9,11 @@ export interface Eigenvectors {
   readonly vectors: Float64Array;
 }
 
-/** Rounds after which the search is given up; a graph of 5,000 nodes needs 3 to 20. */
+/** How far a random block is blown up: more than e^12, and its directions could no longer be told apart. */
+const firstGrowth = 12;
+/** A block near the eigenvectors bears more. */
+const laterGrowth = 16;
+/** Rounds after which the search is given up; a graph of 5,000 nodes needs 2 to 20. */
 const maxRounds = 300;
 
 /**
@@ -34,22 +38,28 @@ export function largestEigenvectors(
   const N = matrix.numNodes;
   const B = Math.min(N, count + Math.max(8, Math.ceil(count / 2)));
   let block = Float64Array.from({ length: N * B }, () => rng.normal());
-  let floor = 0; // what lies below is unwanted
+  // What lies below is unwanted. A guess, then what the block has found: graphs with groups have few eigenvalues above, others take a round more.
+  let floor = 0.5;
+  let growth = firstGrowth;
   for (let round = 0; round < maxRounds; round++) {
-    if (B < N) block = filtered(matrix, block, B, floor);
+    if (B < N) block = filtered(matrix, block, B, floor, growth);
     orthonormalize(block, N, B, rng);
     const image = times(matrix, block, B);
     const { values, turn } = ritz(block, image, N, B);
     block = turned(block, turn, N, B);
-    const errors = residuals(block, turned(image, turn, N, B), values, N, B);
-    if (errors.subarray(0, count).every((error) => error <= tolerance)) {
+    let right = count; // from here on, columns are good enough; the last is the slowest
+    while (right > 0 && residual(block, image, turn, values[right - 1]!, right - 1, N, B) <= tolerance)
+      right--;
+    if (right === 0) {
       const vectors = new Float64Array(N * count);
       for (let node = 0; node < N; node++) {
         vectors.set(block.subarray(node * B, node * B + count), node * count);
       }
       return { values: values.slice(0, count), vectors };
     }
-    floor = Math.min(values[B - 1]!, 1 - 1e-6);
+    // The last values of a block lie below the true ones: between them and the floor, nothing would be kept small.
+    floor = Math.min(values[(count + 3 * B) >> 2]!, 1 - 1e-6);
+    growth = laterGrowth;
   }
   throw new Error(`largestEigenvectors: no ${count} eigenvectors of ${N} nodes within ${maxRounds} rounds`);
 }
@@ -102,18 +112,23 @@ function addTimes(
   }
 }
 
-/** T_m((A - center) / half) of the block: within 1 on [-1, floor], growing fast above. */
-function filtered(matrix: SparseGraph, block: Float64Array, B: number, floor: number): Float64Array {
+/** T_m((A - center) / half) of the block, which is used up: within 1 on [-1, floor], growing fast above, to e^growth at 1. */
+function filtered(
+  matrix: SparseGraph,
+  block: Float64Array,
+  B: number,
+  floor: number,
+  growth: number,
+): Float64Array {
   const center = (floor - 1) / 2;
   const half = (floor + 1) / 2;
-  // Blown up by e^12 at most: more, and the directions of a first, random block could no longer be told apart.
-  const degree = Math.max(2, Math.min(30, Math.floor(12 / Math.acosh((1 - center) / half))));
+  const degree = Math.max(2, Math.min(30, Math.floor(growth / Math.acosh((1 - center) / half))));
   let before = block;
   let now = block.map((value) => (-center / half) * value);
   addTimes(matrix, block, B, 1 / half, now);
   for (let step = 2; step <= degree; step++) {
-    const next = new Float64Array(now.length);
-    for (let at = 0; at < next.length; at++) next[at] = ((-2 * center) / half) * now[at]! - before[at]!;
+    const next = before; // the last but one is needed no more
+    for (let at = 0; at < next.length; at++) next[at] = ((-2 * center) / half) * now[at]! - next[at]!;
     addTimes(matrix, now, B, 2 / half, next);
     before = now;
     now = next;
@@ -170,10 +185,24 @@ function scaleColumns(block: Float64Array, N: number, B: number): void {
   }
 }
 
-/** `one^T other`, `[B, B]`; only from the diagonal to the right. */
+/** `one^T other`, `[B, B]`; only from the diagonal to the right. Four nodes at a time: half the time of one after the other. */
 function products(one: Float64Array, other: Float64Array, N: number, B: number): Float64Array {
   const sums = new Float64Array(B * B);
-  for (let at = 0; at < N * B; at += B) {
+  const inFours = N - (N % 4);
+  for (let node = 0; node < inFours; node += 4) {
+    const [a, b, c, d] = [node * B, (node + 1) * B, (node + 2) * B, (node + 3) * B];
+    for (let row = 0; row < B; row++) {
+      const [ofA, ofB, ofC, ofD] = [one[a + row]!, one[b + row]!, one[c + row]!, one[d + row]!];
+      for (let column = row; column < B; column++) {
+        sums[row * B + column]! +=
+          ofA * other[a + column]! +
+          ofB * other[b + column]! +
+          ofC * other[c + column]! +
+          ofD * other[d + column]!;
+      }
+    }
+  }
+  for (let at = inFours * B; at < N * B; at += B) {
     for (let row = 0; row < B; row++) {
       const value = one[at + row]!;
       for (let column = row; column < B; column++) sums[row * B + column]! += value * other[at + column]!;
@@ -236,18 +265,22 @@ function turned(block: Float64Array, turn: Float64Array, N: number, B: number): 
   return result;
 }
 
-function residuals(
+/** |A v - value v| of a column of the block, which `turn` made, as it made A v of the image. */
+function residual(
   block: Float64Array,
   image: Float64Array,
-  values: Float64Array,
+  turn: Float64Array,
+  value: number,
+  column: number,
   N: number,
   B: number,
-): Float64Array {
-  const squared = new Float64Array(B);
+): number {
+  const of = Float64Array.from({ length: B }, (_, row) => turn[row * B + column]!);
+  let squared = 0;
   for (let at = 0; at < N * B; at += B) {
-    for (let column = 0; column < B; column++) {
-      squared[column]! += (image[at + column]! - values[column]! * block[at + column]!) ** 2;
-    }
+    let gap = -value * block[at + column]!;
+    for (let row = 0; row < B; row++) gap += of[row]! * image[at + row]!;
+    squared += gap * gap;
   }
-  return squared.map(Math.sqrt);
+  return Math.sqrt(squared);
 }

@@ -16,23 +16,31 @@ export interface SparseGraph {
  */
 export function neighborGraph({ k, indices }: NearestNeighbors): SparseGraph {
   const N = indices.length / k;
-  const weightOf: Map<number, number>[] = Array.from({ length: N }, () => new Map<number, number>());
-  for (let place = 0; place < indices.length; place++) {
-    const from = Math.floor(place / k);
-    const to = indices[place]!;
-    weightOf[from]!.set(to, (weightOf[from]!.get(to) ?? 0) + 0.5);
-    weightOf[to]!.set(from, (weightOf[to]!.get(from) ?? 0) + 0.5);
-  }
+  const isMutual = (from: number, to: number): boolean => {
+    for (let place = to * k; place < (to + 1) * k; place++) if (indices[place] === from) return true;
+    return false;
+  };
+  const mutual = new Uint8Array(indices.length);
   const starts = new Int32Array(N + 1);
-  for (let node = 0; node < N; node++) starts[node + 1] = starts[node]! + weightOf[node]!.size;
+  for (let place = 0; place < indices.length; place++) {
+    const [from, to] = [Math.floor(place / k), indices[place]!];
+    mutual[place] = Number(isMutual(from, to));
+    starts[from + 1]!++;
+    if (!mutual[place]) starts[to + 1]!++;
+  }
+  for (let node = 0; node < N; node++) starts[node + 1]! += starts[node]!;
   const neighbors = new Int32Array(starts[N]!);
   const weights = new Float64Array(starts[N]!);
-  for (let node = 0; node < N; node++) {
-    let place = starts[node]!;
-    for (const [other, weight] of weightOf[node]!) {
-      neighbors[place] = other;
-      weights[place++] = weight;
-    }
+  const free = starts.slice(0, N);
+  const connect = (from: number, to: number, weight: number): void => {
+    const place = free[from]!++;
+    neighbors[place] = to;
+    weights[place] = weight;
+  };
+  for (let place = 0; place < indices.length; place++) {
+    const [from, to] = [Math.floor(place / k), indices[place]!];
+    connect(from, to, mutual[place] ? 1 : 0.5);
+    if (!mutual[place]) connect(to, from, 0.5);
   }
   return { numNodes: N, starts, neighbors, weights };
 }

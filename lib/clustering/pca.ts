@@ -64,14 +64,11 @@ export function projectPca(pca: Pca, points: Matrix): Matrix {
   }
 }
 
-/** Points as a tensor, around a place near their mean. */
+/** Points as a tensor, around a place near their mean: within the spread is near enough. */
 interface Shifted {
   readonly points_ND: tf.Tensor2D;
   readonly shift_D: Float32Array;
 }
-
-/** Rows whose mean is the shift: it has to be near, within the spread, and no more. */
-const shiftRows = 1000;
 
 function withShifted<Result>(
   points: Matrix,
@@ -83,19 +80,39 @@ function withShifted<Result>(
     throw new RangeError(`fitPca: ${D} columns have 1 to ${D} components, asked for ${numComponents}`);
   }
   if (N < 2) expectPoints('fitPca', points, 2);
-  const shift_D = new Float64Array(D);
-  const every = Math.max(1, Math.floor(N / shiftRows));
-  const numRead = Math.ceil(N / every);
-  for (let row = 0; row < N; row += every) {
-    for (let d = 0; d < D; d++) shift_D[d]! += values[row * D + d]! / numRead;
-  }
-  const shift = Float32Array.from(shift_D);
-  const points_ND = tf.tidy(() => tf.sub<tf.Tensor2D>(tf.tensor2d(values, [N, D]), tf.tensor1d(shift)));
+  const shift_D = shiftOf(points);
+  const points_ND = tf.tidy(() => {
+    const given_ND = tf.tensor2d(values, [N, D]);
+    return shift_D.some((value) => value !== 0)
+      ? tf.sub<tf.Tensor2D>(given_ND, tf.tensor1d(shift_D))
+      : given_ND;
+  });
   try {
-    return use({ points_ND, shift_D: shift });
+    return use({ points_ND, shift_D });
   } finally {
     points_ND.dispose();
   }
+}
+
+/** Rows that the shift is taken from. */
+const shiftRows = 1000;
+
+/** The mean of some rows; 0 where every column's is within its spread, for a copy around another place costs a third of the whole. */
+function shiftOf({ rows: N, columns: D, values }: Matrix): Float32Array {
+  const sums_D = new Float64Array(D);
+  const squares_D = new Float64Array(D);
+  const every = Math.max(1, Math.floor(N / shiftRows));
+  const numRead = Math.ceil(N / every);
+  for (let row = 0; row < N; row += every) {
+    for (let d = 0; d < D; d++) {
+      const value = values[row * D + d]!;
+      sums_D[d]! += value;
+      squares_D[d]! += value * value;
+    }
+  }
+  // Mean² at most the variance: then the mean of squares is at most twice the variance, and one binary digit is lost.
+  const isNear = sums_D.every((sum, d) => 2 * (sum / numRead) ** 2 <= squares_D[d]! / numRead);
+  return isNear ? new Float32Array(D) : Float32Array.from(sums_D, (sum) => sum / numRead);
 }
 
 function componentsOf(points: Matrix, shifted: Shifted, numComponents: number): Pca {

@@ -119,6 +119,19 @@ describe('fitPca', () => {
     }
   });
 
+  it('finds the same near 0, where it leaves the points as they are, and far from it', () => {
+    const rng = createRng(7);
+    // Multiples of 1/64, so that adding 512 rounds nothing; the means are .9 of the spread.
+    const near = Float32Array.from({ length: 4000 * 3 }, () => Math.round(64 * (0.9 + rng.normal())) / 64);
+    const [ofNear, ofFar] = [near, near.map((value) => value + 512)].map((values) =>
+      fitPca(matrix(4000, 3, values), 3),
+    );
+    for (let d = 0; d < 3; d++) {
+      expect(ofFar!.mean[d]! - 512).toBeCloseTo(ofNear!.mean[d]!, 4);
+      expect(ofNear!.explainedVariance[d]! / ofFar!.explainedVariance[d]!).toBeCloseTo(1, 5);
+    }
+  });
+
   it('names the row of a number that is not finite, and takes finite ones whose sum is not', () => {
     const spoiled = Float32Array.from({ length: 20 }, (_, i) => i % 7);
     spoiled[13] = Infinity;
