@@ -13,8 +13,9 @@ export interface RankedBatch {
 /**
  * Rank the targets of a batch of scores and list the best items, by whatever is fastest here.
  *
- * On native TensorFlow the counting is done there (`rankScores`); rows with ties, of which the order needs a closer look,
- * are counted in JavaScript, as is everything on WebAssembly. The result is the same, and so are the errors.
+ * Lists are made by native TensorFlow (`rankScores`), with the counting beside them; rows with ties, of which the order needs a closer
+ * look, are counted in JavaScript, as is everything where no list is asked for, and on WebAssembly. The result is the same, and so are
+ * the errors.
  *
  * @param excluded item indices that are no candidates, one list a row; the target stays one
  * @param n        length of the lists, 0 for none
@@ -27,14 +28,16 @@ export function rankBatch(
   n: number,
 ): RankedBatch {
   const [N, V] = scores_NV.shape;
-  if (!hasNativeOps() || !fits(N, V, targets, excluded)) return rankInLoops(scores_NV, targets, excluded, n);
+  if (n === 0 || !hasNativeOps() || !fits(N, V, targets, excluded)) {
+    return rankInLoops(scores_NV, targets, excluded, n);
+  }
   const pairs = excludedPairs(targets, excluded);
   const ranked = tf.tidy(() => ({
     ...rankScores(
       scores_NV,
       tf.tensor1d(targets, 'int32'),
       tf.tensor2d(pairs, [pairs.length / 2, 2], 'int32'),
-      Math.max(1, n),
+      n,
     ),
   }));
   try {
@@ -103,7 +106,7 @@ export function readRanked(
     tied: Int32Array.from(level_N.dataSync(), (level) => level - 1),
     tiedBefore: new Int32Array(N),
   };
-  const isShort = n > 0 && excluded.some((own) => V - 1 - own.length < n);
+  const isShort = excluded.some((own) => V - 1 - own.length < n);
   // A list with fewer candidates than places, or a score that is not finite: the loops know where it ends, and what to say.
   if (isShort || !sum_N.dataSync().every(Number.isFinite))
     return rankInLoops(scores_NV, targets, excluded, n);
@@ -118,7 +121,6 @@ export function readRanked(
       score_1V.dispose();
     }
   }
-  if (n === 0) return { standing, lists: [] };
   const best = best_NK.dataSync<'int32'>();
   const width = best.length / N;
   const lists = Array.from({ length: N }, (_, row) => best.slice(row * width, row * width + n));
