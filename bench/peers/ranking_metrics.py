@@ -153,13 +153,15 @@ class RankingMetricsWork:
 
 
 def metrics(ranks):
-    """Value, low, high of HR and NDCG at each cutoff and of MRR, in the order of our side."""
-    discounts = 1 / np.log2(ranks + 1)
-    each = [(ranks <= k).astype(np.float64) for k in CUTOFFS]
-    each += [np.where(ranks <= k, discounts, 0) for k in CUTOFFS]
-    each.append(1 / ranks)
+    """Value, low, high of HR (Wilson's) and NDCG at each cutoff and of MRR, in the order of our side."""
     found = []
-    for gains in each:
+    for k in CUTOFFS:
+        share, cases = float((ranks <= k).mean()), len(ranks)
+        middle = (share + Z * Z / (2 * cases)) / (1 + Z * Z / cases)
+        half = Z * (share * (1 - share) / cases + Z * Z / (4 * cases * cases)) ** 0.5 / (1 + Z * Z / cases)
+        found += [share, max(0.0, middle - half), min(1.0, middle + half)]
+    discounts = 1 / np.log2(ranks + 1)
+    for gains in [np.where(ranks <= k, discounts, 0) for k in CUTOFFS] + [1 / ranks]:
         mean, half = gains.mean(), Z * gains.std(ddof=1) / len(gains) ** 0.5
         found += [float(mean), max(0.0, float(mean - half)), min(1.0, float(mean + half))]
     return found

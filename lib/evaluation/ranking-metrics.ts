@@ -1,4 +1,5 @@
 import { clusteredMeanInterval } from './clustered-mean';
+import { clusteredProportion } from './clustered-proportion';
 import { hitRate } from './hit-rate';
 import { mrr } from './mrr';
 import { discountedGain, ndcg } from './ndcg';
@@ -8,13 +9,17 @@ import type { MetricValue, Protocol } from './protocol';
 /**
  * HR@k and NDCG@k for each `k`, and MRR, each with its interval and its protocol.
  *
- * Intervals are those of `clusteredMeanInterval`, 95 % over users, cut off at 0 and 1, where no mean of these can lie beyond.
+ * Intervals are of 95 % over users: they speak of other users of the same kind, not of another seed, another cut of time or another
+ * training set. Where nobody has a hit, HR's ends above 0, and NDCG's where HR's ends, which it cannot exceed.
  *
  * @param ranks 1-based places of the targets, one a predicted event (`nn/rank`)
  * @param ks    lengths of list: `[5, 10, 20]`
  * @param users whose event each is; default: each is another user's
- * @returns in the order HR@k..., NDCG@k..., MRR
+ * @returns in the order HR@k..., NDCG@k..., MRR; intervals are null for one user, and for NDCG and MRR where all have the same hit
  * @throws RangeError when there are no ranks, one is not a finite number from 1, or there is not one user a rank
+ * @source Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22(158), 1927 (HR, a share); Sakai,
+ *   "Statistical Reform in Information Retrieval?", SIGIR Forum 48(1), 2014 (NDCG and MRR, means).
+ * @differs Events of one user are taken together (`clusteredProportion`, `clusteredMeanInterval`). Intervals of means are cut off at 0 and 1.
  */
 export function rankingMetrics(
   ranks: ArrayLike<number>,
@@ -22,18 +27,49 @@ export function rankingMetrics(
   protocol: Protocol,
   users?: ArrayLike<number>,
 ): MetricValue[] {
-  const value = (metric: string, number: number, ofRank: (rank: number) => number): MetricValue => ({
+  const value = (metric: string, number: number, interval: Interval | null): MetricValue => ({
     metric,
     value: number,
-    interval: within(clusteredMeanInterval(Float64Array.from(ranks, ofRank), users)),
+    interval,
     users: ranks.length,
     protocol,
   });
+  const ofMean = (ofRank: (rank: number) => number): Interval | null =>
+    within(clusteredMeanInterval(Float64Array.from(ranks, ofRank), users));
+  const hits = ks.map((k) => value(`HR@${k}`, hitRate(ranks, k), hitInterval(ranks, k, users)));
+  const gains = ks.map((k, place) => {
+    const { value: share, interval } = hits[place]!;
+    const ofGain = share === 0 ? interval : ofMean((rank) => discountedGain(rank, k));
+    return value(`NDCG@${k}`, ndcg(ranks, k), ofGain);
+  });
   return [
-    ...ks.map((k) => value(`HR@${k}`, hitRate(ranks, k), (rank) => Number(rank <= k))),
-    ...ks.map((k) => value(`NDCG@${k}`, ndcg(ranks, k), (rank) => discountedGain(rank, k))),
-    value('MRR', mrr(ranks), (rank) => 1 / rank),
+    ...hits,
+    ...gains,
+    value(
+      'MRR',
+      mrr(ranks),
+      ofMean((rank) => 1 / rank),
+    ),
   ];
+}
+
+/** Of the share of hits; null for one user. */
+function hitInterval(
+  ranks: ArrayLike<number>,
+  k: number,
+  users: ArrayLike<number> | undefined,
+): Interval | null {
+  if (users && users.length !== ranks.length)
+    throw new RangeError(`rankingMetrics: ${users.length} users for ${ranks.length} ranks`);
+  const hits = new Map<number, number>();
+  const cases = new Map<number, number>();
+  for (let place = 0; place < ranks.length; place++) {
+    const user = users ? users[place]! : place;
+    hits.set(user, (hits.get(user) ?? 0) + Number(ranks[place]! <= k));
+    cases.set(user, (cases.get(user) ?? 0) + 1);
+  }
+  if (cases.size < 2) return null;
+  return within(clusteredProportion([...hits.values()], [...cases.values()]));
 }
 
 const within = (interval: Interval | null): Interval | null =>

@@ -70,29 +70,43 @@ describe('metrics on ranks', () => {
     }
   });
 
-  it('carry the interval of their mean over users, cut off at 0 and 1', () => {
-    const ranks = [1, 1, 2, 4, 30];
-    const [hr, gain, reciprocal] = rankingMetrics(ranks, [3], protocol);
-    // 3 hits of 5: .6 ± 1.96 √(.24 / 4); the upper end would be above 1.
-    expect(hr!.interval!.low).toBeCloseTo(0.6 - 1.959963984540054 * Math.sqrt(0.06), 12);
-    expect(hr!.interval!.high).toBe(1);
-    const { low, high } = meanInterval([1, 1, 1 / Math.log2(3), 0, 0]);
-    expect(gain!.interval!.low).toBeCloseTo(low, 12);
-    expect(gain!.interval!.high).toBeCloseTo(high, 12);
-    expect(high).toBeLessThan(1);
+  it('carry the interval over users that NumPy 2.4.6 and SciPy 1.17.1 give', () => {
+    // import numpy as np; from scipy.stats import binomtest, norm
+    // ranks = np.array([1, 2, 30, 4, 11, 10, 50, 3, 99, 12]); g = np.where(ranks <= 10, 1 / np.log2(ranks + 1), 0)
+    // binomtest(5, 10).proportion_ci(method='wilson')                             -> 0.236593090512564, 0.7634069094874361
+    // g.mean() + np.array([-1, 1]) * norm.ppf(.975) * g.std(ddof=1) / np.sqrt(10) -> 0.06794409, 0.50219013
+    const ranks = [1, 2, 30, 4, 11, 10, 50, 3, 99, 12];
+    const [hr, gain, reciprocal] = rankingMetrics(ranks, [10], protocol);
+    expect(hr).toMatchObject({ metric: 'HR@10', value: 0.5, users: 10, protocol });
+    expect(hr!.interval!.low).toBeCloseTo(0.236593090512564, 12);
+    expect(hr!.interval!.high).toBeCloseTo(0.7634069094874361, 12);
+    expect(gain!.interval!.low).toBeCloseTo(0.06794409, 8);
+    expect(gain!.interval!.high).toBeCloseTo(0.50219013, 8);
     const mean = meanInterval(ranks.map((rank) => 1 / rank));
     expect(reciprocal!.interval!.low).toBeCloseTo(mean.low, 12);
-    // One hit of 20: the lower end would be below 0.
-    expect(rankingMetrics([1, ...Array<number>(19).fill(9)], [3], protocol)[0]!.interval!.low).toBe(0);
+    expect(reciprocal!.interval!.high).toBeCloseTo(mean.high, 12);
   });
 
-  it('have no interval for one user, or where all have the same', () => {
-    const [hr, , reciprocal] = rankingMetrics([20, 30], [10], protocol);
-    expect(hr).toMatchObject({ value: 0, interval: null });
+  it('have no interval that leaves 0 and 1', () => {
+    const [, few] = rankingMetrics([1, 99, 99, 99, 99], [10], protocol);
+    const [, many] = rankingMetrics([1, 1, 1, 1, 9], [10], protocol);
+    expect([few!.interval!.low, many!.interval!.high]).toEqual([0, 1]);
+  });
+
+  it('have no point for an interval where nobody has a hit', () => {
+    const [hr, gain, reciprocal] = rankingMetrics([11, 40, 12], [10], protocol);
+    expect(hr!.interval).toEqual({ low: expect.closeTo(0, 12), high: expect.closeTo(0.5615, 4) }); // z² / (n + z²)
+    expect(gain).toMatchObject({ value: 0, interval: hr!.interval });
     expect(reciprocal!.interval).not.toBeNull();
+  });
+
+  it('have no interval for one user, and gains none where all are the same', () => {
     for (const { interval } of rankingMetrics([3], [1, 10], protocol)) expect(interval).toBeNull();
     for (const { interval } of rankingMetrics([3, 1, 7], [10], protocol, [5, 5, 5]))
       expect(interval).toBeNull();
+    const [hr, gain] = rankingMetrics([2, 2, 2], [10], protocol);
+    expect(hr!.interval).toEqual({ low: expect.closeTo(0.4385, 4), high: expect.closeTo(1, 12) });
+    expect(gain!.interval).toBeNull();
   });
 
   it('take the events of one user together', () => {
@@ -104,6 +118,6 @@ describe('metrics on ranks', () => {
     expect(together!.value).toBe(alone!.value);
     expect(together!.users).toBe(8);
     expect(width(together!)).toBeGreaterThan(width(alone!));
-    expect(() => rankingMetrics(ranks, [10], protocol, [1])).toThrow('1 users for 8 values');
+    expect(() => rankingMetrics(ranks, [10], protocol, [1])).toThrow('1 users for 8 ranks');
   });
 });

@@ -1,5 +1,5 @@
-import { protocolDifferences, type Protocol } from '../../evaluation/protocol';
-import { rankingIntervals, type MetricWithInterval } from '../../evaluation/ranking-intervals';
+import { protocolDifferences, type MetricValue, type Protocol } from '../../evaluation/protocol';
+import { rankingMetrics } from '../../evaluation/ranking-metrics';
 import { expectNoLeak } from '../../preprocessing/splits/leak-check';
 import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
 import { withoutTest } from '../../preprocessing/splits/without-test';
@@ -22,8 +22,8 @@ export interface FoldResult extends FoldPlace {
   readonly users: readonly number[];
   readonly ranks: readonly number[];
   readonly epoch: number | null;
-  /** HR@10 and NDCG@10 of the fold, with intervals over its users and the protocol. */
-  readonly metrics: readonly MetricWithInterval[];
+  /** HR@10, NDCG@10 and MRR of the fold, with intervals over its users and the protocol. */
+  readonly metrics: readonly MetricValue[];
 }
 
 /** What all folds share. */
@@ -111,7 +111,7 @@ export async function foldResult(
       users: [...users],
       ranks: [...ranks],
       epoch,
-      metrics: rankingIntervals(ranks, 10, { ...protocolOf(split, settings), loss: loss ?? null, seed }),
+      metrics: rankingMetrics(ranks, [10], { ...protocolOf(split, settings), loss: loss ?? null, seed }),
     };
     onResult?.(result);
     return result;

@@ -1,5 +1,5 @@
+import type { MetricValue } from '../../evaluation/protocol';
 import type { Interval } from '../../evaluation/proportion-interval';
-import type { MetricWithInterval } from '../../evaluation/ranking-intervals';
 import type { DataCharacteristics } from './data-characteristics';
 import type { NextItemQuestion, NextItemQuestions } from './next-item-questions';
 
@@ -75,16 +75,16 @@ export function answersTable(
 }
 
 function cells({ answers }: NextItemQuestion, models: readonly string[]): string[] {
-  const ndcgOf = (name: string): MetricWithInterval | undefined =>
+  const ndcgOf = (name: string): MetricValue | undefined =>
     answers.find((answer) => answer.name === name)?.metrics[1];
   const best = Math.max(...models.map((name) => ndcgOf(name)?.value ?? 0));
   return models.map((name) => {
     const metrics = answers.find((answer) => answer.name === name)?.metrics;
     if (!metrics) return '-';
-    const [hitRate, ndcg] = metrics as [MetricWithInterval, MetricWithInterval];
+    const [hitRate, ndcg] = metrics as [MetricValue, MetricValue];
     const value = digits(ndcg.value);
     const shown = best > 0 && ndcg.value === best ? `**${value}**` : value;
-    return `${digits(hitRate.value)} (${between(hitRate)}) / ${shown} (${between(ndcg)})`;
+    return `${digits(hitRate.value)} (${between(hitRate.interval)}) / ${shown} (${between(ndcg.interval)})`;
   });
 }
 
@@ -92,6 +92,7 @@ const markdown = (head: readonly string[], rows: readonly (readonly string[])[])
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 const digits = (value: number, places = 4): string => value.toFixed(places).replace(/^0/, '');
-const between = ({ low, high }: Interval): string => `${digits(low, 3)} to ${digits(high, 3)}`;
+const between = (interval: Interval | null): string =>
+  interval ? `${digits(interval.low, 3)} to ${digits(interval.high, 3)}` : 'not known';
 const percent = (share: number, places = 0): string => `${(100 * share).toFixed(places)} %`;
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -1,5 +1,5 @@
-import type { Protocol } from '../../evaluation/protocol';
-import { rankingIntervals, type MetricWithInterval } from '../../evaluation/ranking-intervals';
+import type { MetricValue, Protocol } from '../../evaluation/protocol';
+import { rankingMetrics } from '../../evaluation/ranking-metrics';
 import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
 import type { Scorer } from '../../recommendation/scorer';
 import { evaluateRanking, rankingProtocol, type ProtocolSettings } from '../evaluate-ranking';
@@ -15,7 +15,7 @@ export interface AskedAnswer {
   readonly name: string;
   /** 1-based, one a user of the question. */
   readonly ranks: readonly number[];
-  readonly metrics: readonly MetricWithInterval[];
+  readonly metrics: readonly MetricValue[];
 }
 
 /** A question, whom it was put to, and what each model answered. */
@@ -71,7 +71,7 @@ export function askNextItem(
       const ranks = asked.map((row) => all[row]!);
       const protocol = rankingProtocol(split, source, { which: 'test', seenItems, cut, loss, seed });
       const named = { ...protocol, split: `${protocol.split}${restriction}` };
-      return { name: scorer.name, ranks, metrics: rankingIntervals(ranks, k, named) };
+      return { name: scorer.name, ranks, metrics: rankingMetrics(ranks, [k], named) };
     }),
   });
   return {

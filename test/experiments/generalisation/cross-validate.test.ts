@@ -43,6 +43,7 @@ describe('cross-validation', () => {
       expect(metrics.map(({ metric, users: count }) => [metric, count])).toEqual([
         ['HR@10', 10],
         ['NDCG@10', 10],
+        ['MRR', 10],
       ]);
       expect(metrics[0]!.protocol.split).toMatch(/^k-fold, 240 events in training, 40 given/);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankingIntervals } from '../../../lib/evaluation/ranking-intervals';
+import { rankingMetrics } from '../../../lib/evaluation/ranking-metrics';
 import {
   answersTable,
   characteristicsTable,
@@ -10,7 +10,7 @@ import { protocol } from '../../evaluation/protocol-example';
 const answer = (name: string, ranks: readonly number[]) => ({
   name,
   ranks,
-  metrics: rankingIntervals(ranks, 10, protocol),
+  metrics: rankingMetrics(ranks, [10], protocol),
 });
 const question = {
   users: [],

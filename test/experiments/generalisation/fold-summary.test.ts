@@ -6,7 +6,7 @@ import {
   summariseFolds,
 } from '../../../lib/experiments/generalisation/fold-summary';
 import { resampledTTest } from '../../../lib/evaluation/difference/resampled-t-test';
-import { rankingIntervals } from '../../../lib/evaluation/ranking-intervals';
+import { rankingMetrics } from '../../../lib/evaluation/ranking-metrics';
 
 const protocol = {
   data: { name: 'toy', sha256: 'abc', users: 4, items: 20, events: 40 },
@@ -27,7 +27,7 @@ const of = (name: string, fold: number, ranks: readonly number[]): FoldResult =>
   users: [...ranks.keys()],
   ranks,
   epoch: null,
-  metrics: rankingIntervals(ranks, 10, protocol),
+  metrics: rankingMetrics(ranks, [10], protocol),
 });
 const results = [
   of('A', 0, [1, 20]),
@@ -58,7 +58,7 @@ describe('the summary of folds', () => {
 
   it('refuses rivals of other folds, a metric and a rival that are not there', () => {
     expect(() => summariseFolds(results.slice(0, 5))).toThrow('other folds');
-    expect(() => summariseFolds(results, 'MRR')).toThrow('no MRR');
+    expect(() => summariseFolds(results, 'HR@20')).toThrow('no HR@20');
     expect(() => compareOverFolds(results, ['A', 'C'])).toThrow("'C' has no results");
     expect(() => compareOverFolds(results, ['C', 'A'])).toThrow("'C' has no results");
   });
