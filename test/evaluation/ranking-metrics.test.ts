@@ -95,7 +95,8 @@ describe('metrics on ranks', () => {
 
   it('have no point for an interval where nobody has a hit', () => {
     const [hr, gain, reciprocal] = rankingMetrics([11, 40, 12], [10], protocol);
-    expect(hr!.interval).toEqual({ low: expect.closeTo(0, 12), high: expect.closeTo(0.5615, 4) }); // z² / (n + z²)
+    expect(hr!.interval!.low).toBeCloseTo(0, 12);
+    expect(hr!.interval!.high).toBeCloseTo(0.5615, 4); // z² / (n + z²)
     expect(gain).toMatchObject({ value: 0, interval: hr!.interval });
     expect(reciprocal!.interval).not.toBeNull();
   });
@@ -105,7 +106,8 @@ describe('metrics on ranks', () => {
     for (const { interval } of rankingMetrics([3, 1, 7], [10], protocol, [5, 5, 5]))
       expect(interval).toBeNull();
     const [hr, gain] = rankingMetrics([2, 2, 2], [10], protocol);
-    expect(hr!.interval).toEqual({ low: expect.closeTo(0.4385, 4), high: expect.closeTo(1, 12) });
+    expect(hr!.interval!.low).toBeCloseTo(0.4385, 4);
+    expect(hr!.interval!.high).toBeCloseTo(1, 12);
     expect(gain!.interval).toBeNull();
   });
 
