@@ -1,24 +1,22 @@
-import { InputError } from '../../base/errors';
 import type { Rng } from '../../base/random';
 import { compareRanks, type ModelDifference } from '../../evaluation/difference/compare-ranks';
-import { jaccard } from '../../evaluation/jaccard';
-import { jensenShannon } from '../../evaluation/jensen-shannon';
 import { adjustPs } from '../../evaluation/many-tests';
 import { meanInterval } from '../../evaluation/mean-interval';
 import { discountedGain } from '../../evaluation/ndcg';
 import type { MetricValue, Protocol } from '../../evaluation/protocol';
-import type { Interval } from '../../evaluation/proportion-interval';
-import { rankBiasedOverlap } from '../../evaluation/rank-biased-overlap';
 import { rankingMetrics } from '../../evaluation/ranking-metrics';
 import type { SplitSequences } from '../../preprocessing/splits/split-sequences';
 import { countItems } from '../../recommendation/popularity';
 import { rankWithScorer } from '../../recommendation/rank-with-scorer';
 import type { Scorer } from '../../recommendation/scorer';
 import { rankingProtocol } from '../evaluate-ranking';
-import { heldOut, type HeldOutQuestion } from '../held-out';
+import { heldOut } from '../held-out';
 import type { Surroundings } from '../run-record';
+import type { Estimate } from './estimate';
 import { groupAccuracy, quarters, type GroupAccuracy } from './group-accuracy';
+import { interestMovements } from './interest-movement';
 import { listQuality, similarityByCategories, type ListQuality } from './list-quality';
+import { earlierQuestion, listStability, type ListStability } from './list-stability';
 import { peakMemoryMB, responseTimes, type ResponseTimes } from './response-times';
 
 /** A model in a report. */
@@ -60,19 +58,6 @@ export interface ReportOptions {
   readonly surroundings?: Surroundings;
   /** What a reader should know of the data and the models, in sentences. */
   readonly remarks?: readonly string[];
-}
-
-/** A number with its interval of 95 % over users. */
-export interface Estimate extends Interval {
-  readonly mean: number;
-}
-
-/** How a model's lists for the test differ from those for the validation, when a user has done one thing more. */
-export interface ListStability {
-  /** Share of items in both of all in one, of the first k. */
-  readonly jaccard: Estimate;
-  /** Rank-biased overlap with p = .9: what stands on top counts more. */
-  readonly overlap: Estimate;
 }
 
 /** Everything that a report says of one model. */
@@ -117,9 +102,6 @@ export interface EvaluationReport {
   readonly notes: readonly string[];
 }
 
-/** Of rank-biased overlap: the first ten places hold 86 % of the weight. */
-const persistence = 0.9;
-
 /**
  * Evaluate a model beside its baselines from all sides in one call: accuracy, what stands in the lists, how much they change, who is
  * served, and at what cost.
@@ -140,14 +122,14 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
     throw new RangeError(`evaluationReport: models need different names, got ${names.join(', ') || 'none'}`);
   }
   const question = heldOut(split, { which: 'test', events: 'last' });
-  const before = validationOf(split, question);
+  const before = earlierQuestion(split, question);
   const numItems = split.sequences.vocabulary.itemIds.length;
   const counts = countItems(split);
   const similarity = categoriesOf ? similarityByCategories(categoriesOf, numItems) : null;
   const protocolOf = ({ loss, seed }: ReportedModel): Protocol =>
     rankingProtocol(split, source, { which: 'test', cut, loss, seed });
 
-  const moved = categoriesOf ? movements(question.histories, categoriesOf) : null;
+  const moved = categoriesOf ? interestMovements(question.histories, categoriesOf) : null;
   const known = Array.from(moved ?? []).filter((value) => !Number.isNaN(value));
   const byEvents = {
     'events so far': quarters(question.histories.map(({ length }) => length)),
@@ -183,7 +165,7 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
       lists: listQuality(lists, k, { ...question, counts, similarity }),
       stability:
         before &&
-        stabilityOf(rankWithScorer(scorer, before.question, rankOptions).lists, lists, before.places),
+        listStability(rankWithScorer(scorer, before.question, rankOptions).lists, lists, before.places),
       leastServed: byGroup.reduce<GroupAccuracy | null>(
         (least, own) => (least === null || own.mean < least.mean ? own : least),
         null,
@@ -231,63 +213,6 @@ export function evaluationReport(split: SplitSequences, options: ReportOptions):
     const { users, targets } = question;
     return { name: model.scorer.name, ranks, users, targets, protocol: protocolOf(model) };
   }
-}
-
-/** The last validation event of each user who also has a test event, and the user's place among those. */
-function validationOf(
-  split: SplitSequences,
-  { users }: HeldOutQuestion,
-): { readonly question: HeldOutQuestion; readonly places: readonly number[] } | null {
-  const places = new Map(Array.from(users, (user, place) => [user, place]));
-  let all: HeldOutQuestion;
-  try {
-    all = heldOut(split, { which: 'validation', events: 'last' });
-  } catch (error) {
-    if (error instanceof InputError) return null; // no validation event at all
-    throw error;
-  }
-  const kept = Array.from(all.users, (_, row) => row).filter((row) => places.has(all.users[row]!));
-  if (kept.length < 2) return null;
-  const { contexts } = all;
-  return {
-    question: {
-      histories: kept.map((row) => all.histories[row]!),
-      targets: Int32Array.from(kept, (row) => all.targets[row]!),
-      rows: Int32Array.from(kept, (row) => all.rows[row]!),
-      users: Int32Array.from(kept, (row) => all.users[row]!),
-      ...(contexts && { contexts: kept.map((row) => contexts[row]!) }),
-    },
-    places: kept.map((row) => places.get(all.users[row]!)!),
-  };
-}
-
-function stabilityOf(
-  earlier: readonly Int32Array[],
-  later: readonly Int32Array[],
-  places: readonly number[],
-): ListStability {
-  const each = (compare: (a: Int32Array, b: Int32Array) => number): Estimate =>
-    meanInterval(earlier.map((list, row) => compare(list, later[places[row]!]!)));
-  return { jaccard: each(jaccard), overlap: each((a, b) => rankBiasedOverlap(a, b, persistence)) };
-}
-
-/** Jensen-Shannon divergence of categories, first half of each history against the second; NaN where a half has none. */
-function movements(
-  histories: readonly Int32Array[],
-  categoriesOf: (item: number) => readonly string[],
-): Float64Array {
-  return Float64Array.from(histories, (history) => {
-    const middle = Math.floor(history.length / 2);
-    const halves = [history.subarray(0, middle), history.subarray(middle)].map((items) => {
-      const counts = new Map<string, number>();
-      for (const item of items)
-        for (const name of categoriesOf(item)) counts.set(name, (counts.get(name) ?? 0) + 1);
-      return counts;
-    });
-    const names = [...new Set(halves.flatMap((counts) => [...counts.keys()]))];
-    const [first, second] = halves.map((counts) => names.map((name) => counts.get(name) ?? 0));
-    return names.length === 0 ? NaN : jensenShannon(first!, second!);
-  });
 }
 
 function notesOf(has: {
