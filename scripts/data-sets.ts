@@ -70,10 +70,11 @@ runCommand(usage, options, async (values) => {
     }
     say(`${page.name}:`);
     const folder = join('runs', 'data-sets', page.name);
+    const settings = settingsFor(page, file);
     const watcher = { onProgress: terminalProgress(), say, threads, signal: interrupt.signal };
     const record =
-      finishedRun(folder) ??
-      (values.baselines ? null : await runExperiment(settingsFor(page, file), folder, watcher));
+      finishedRun(folder, settings) ??
+      (values.baselines ? null : await runExperiment(settings, folder, watcher));
     if (record && record.status !== 'finished') return say('Stopped. The same command goes on.');
     await keep(page, { file, folder, record, threads });
     writeTable();

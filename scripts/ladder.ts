@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
 import { createRng } from 'behavior-lab/base/random';
 import { replaceFile } from 'behavior-lab/base/replace-file';
@@ -23,7 +22,7 @@ import { countItems, popularity } from 'behavior-lab/recommendation/popularity';
 import type { Scorer } from 'behavior-lab/recommendation/scorer';
 import { terminalProgress } from 'behavior-lab/training/progress-bar';
 import { runCommand, wholeNumber } from './command-line';
-import { finishedRun, withoutFolder } from './committed-run';
+import { finishedRecord, finishedRun, withoutFolder } from './committed-run';
 import { rungs, seeds, start, type Candidate, type LadderSettings } from './ladder/rungs';
 
 const usage = `Climb the ladder of improvements of an LSTM on MovieLens-100K, and measure what each rung is worth.
@@ -126,12 +125,9 @@ async function run(
     data: { file, format: 'recbole' },
     training: { ...settings.training, seed },
   };
-  const finished = finishedRun(folder);
-  // The rung below may have been climbed in another way since.
-  if (finished && !isDeepStrictEqual(finished.settings, JSON.parse(JSON.stringify(own))))
-    throw new InputError(`${folder} holds a run with other settings.`, 'Delete that folder.');
   const record =
-    finished ?? (await runExperiment(own, folder, { onProgress: terminalProgress(), say, threads, signal }));
+    finishedRun(folder, own) ?? // refused where the rung below has been climbed in another way since
+    (await runExperiment(own, folder, { onProgress: terminalProgress(), say, threads, signal }));
   if (record.status === 'finished') {
     const into = join(results, relative(runs, folder));
     mkdirSync(into, { recursive: true });
@@ -180,7 +176,7 @@ async function keep(file: string, climbed: readonly FinishedRung[], threads: num
   for (const [at, { name, change, chosen, folders }] of climbed.entries()) {
     const models = folders.map((folder) => loadModel(folder));
     const split = splitFor(plain, models[0]!);
-    const loss = finishedRun(folders[0]!)!.results.at(-1)!.metrics[0]!.protocol.loss;
+    const loss = finishedRecord(folders[0]!)!.results.at(-1)!.metrics[0]!.protocol.loss;
     const ofSeeds = models.map((model, place) => asked(name, modelScorer(model), split, seeds[place]!, loss));
     measured.push({
       name,

@@ -68,7 +68,8 @@ async function reproduce(
   if (values.background) return inBackground(page, threads);
   for (const seed of page.seeds) {
     const folder = join('runs', 'reproduction', page.name, `seed-${seed}`);
-    const record = finishedRun(folder) ?? (await run(page, { file, folder, seed, threads }));
+    const settings = settingsOf(page, file, seed);
+    const record = finishedRun(folder, settings) ?? (await run(settings, folder, threads));
     if (record.status !== 'finished') return;
     await keep(page, seed, folder, record);
   }
@@ -76,11 +77,12 @@ async function reproduce(
   list(page.name);
 }
 
-function run(
+function settingsOf(
   { data, encoder, config, side, length, training }: Reproduction,
-  { file, folder, seed, threads }: { file: string; folder: string; seed: number; threads: number },
-): Promise<RunRecord> {
-  const settings: ExperimentSettings = {
+  file: string,
+  seed: number,
+): ExperimentSettings {
+  return {
     data: { file, format: data.format },
     encoder,
     config,
@@ -88,6 +90,9 @@ function run(
     length,
     training: { ...training, seed },
   };
+}
+
+function run(settings: ExperimentSettings, folder: string, threads: number): Promise<RunRecord> {
   const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
   return runExperiment(settings, folder, { onProgress: terminalProgress(), say, threads });
 }

@@ -5,7 +5,7 @@ import { movieLens100kFolder } from 'behavior-lab/data/movielens';
 import { summariseRuns } from 'behavior-lab/evaluation/summary';
 import { encoderCatalogue } from 'behavior-lab/experiments/encoder-catalogue';
 import { writeJson } from 'behavior-lab/experiments/model-folder';
-import { runExperiment } from 'behavior-lab/experiments/run-experiment';
+import { runExperiment, type ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import type { RunRecord } from 'behavior-lab/experiments/run-record';
 import {
   defaultLength,
@@ -51,7 +51,8 @@ runCommand(usage, options, async (values) => {
   const records: RunRecord[] = [];
   for (const seed of seeds) {
     const folder = join('runs', name, `seed-${seed}`);
-    records.push(finishedRun(folder) ?? (await run(folder, { ...trainingDefaults, seed, engine }, threads)));
+    const settings = settingsFor({ ...trainingDefaults, seed, engine });
+    records.push(finishedRun(folder, settings) ?? (await run(folder, settings, threads)));
     mkdirSync(join(results, `seed-${seed}`), { recursive: true });
     writeJson(join(results, `seed-${seed}`, 'run.json'), withoutFolder(records.at(-1)!));
   }
@@ -92,16 +93,17 @@ runCommand(usage, options, async (values) => {
   );
 });
 
-function run(folder: string, training: EncoderTraining, threads: number): Promise<RunRecord> {
-  return runExperiment(
-    {
-      data: { file: join(movieLens100kFolder(), 'ml-100k.inter'), format: 'recbole' },
-      encoder: 'lstm',
-      config: encoderCatalogue.lstm.defaults,
-      length: defaultLength,
-      training,
-    },
-    folder,
-    { onProgress: terminalProgress(), say: (sentence) => process.stderr.write(`${sentence}\n`), threads },
-  );
+function settingsFor(training: EncoderTraining): ExperimentSettings {
+  return {
+    data: { file: join(movieLens100kFolder(), 'ml-100k.inter'), format: 'recbole' },
+    encoder: 'lstm',
+    config: encoderCatalogue.lstm.defaults,
+    length: defaultLength,
+    training,
+  };
+}
+
+function run(folder: string, settings: ExperimentSettings, threads: number): Promise<RunRecord> {
+  const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+  return runExperiment(settings, folder, { onProgress: terminalProgress(), say, threads });
 }
