@@ -90,12 +90,22 @@ function bestColumns(scores_NM: tf.Tensor2D, numGroups: number, count: number): 
   if (numGroups < 2 * count) return tf.topk(scores_NM, count).indices;
   const byGroup_NPG = tf.reshape(scores_NM, [N, groupSize, numGroups]);
   const groups_NK = tf.topk(tf.max<tf.Tensor2D>(byGroup_NPG, 1), count).indices;
-  const within_NPK = tf.gather(byGroup_NPG, groups_NK, 2, 1);
+  // Out of one long row: WebAssembly's gather knows no batches.
+  const starts_NP1 = tf.reshape(tf.range(0, N * groupSize, 1, 'int32'), [N, groupSize, 1]);
+  const places_NPK = tf.add(
+    tf.mul(starts_NP1, tf.scalar(numGroups, 'int32')),
+    tf.reshape(groups_NK, [N, 1, count]),
+  );
+  const within_NPK = tf.gather(tf.reshape(scores_NM, [N * groupSize * numGroups]), places_NPK);
   const best_NK = tf.topk(tf.reshape(within_NPK, [N, groupSize * count]), count).indices;
-  const [ofCount, ofGroups] = [tf.scalar(count, 'int32'), tf.scalar(numGroups, 'int32')];
-  const part_NK = tf.floorDiv(best_NK, ofCount);
-  const group_NK = tf.gather(groups_NK, tf.mod(best_NK, ofCount), 1, 1);
-  return tf.add<tf.Tensor2D>(tf.mul(part_NK, ofGroups), group_NK);
+  const columns_NPK = tf.sub(
+    places_NPK,
+    tf.mul(tf.reshape(tf.range(0, N, 1, 'int32'), [N, 1, 1]), tf.scalar(groupSize * numGroups, 'int32')),
+  );
+  const row_N1 = tf.reshape(tf.range(0, N, 1, 'int32'), [N, 1]);
+  const at_NK = tf.add(best_NK, tf.mul(row_N1, tf.scalar(groupSize * count, 'int32')));
+  const columns_NK: tf.Tensor = tf.gather(tf.reshape(columns_NPK, [N * groupSize * count]), at_NK);
+  return columns_NK as tf.Tensor2D;
 }
 
 /**

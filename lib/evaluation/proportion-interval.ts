@@ -30,7 +30,9 @@ export function wilsonInterval(proportion: Proportion, z = z95): Interval {
   const centre = share + (z * z) / (2 * cases);
   const half = z * Math.sqrt((share * (1 - share)) / cases + (z * z) / (4 * cases * cases));
   const scale = 1 + (z * z) / cases;
-  return { low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) };
+  // It holds the share; at 0 and 1 rounding may say otherwise.
+  const low = Math.min(share, Math.max(0, (centre - half) / scale));
+  return { low, high: Math.max(share, Math.min(1, (centre + half) / scale)) };
 }
 
 /**

@@ -106,8 +106,11 @@ function compareWithTargets(
   scores_NV: tf.Tensor2D,
   targets: Int32Array,
 ): { readonly isHigher: Uint8Array; readonly isLevel: Uint8Array; readonly sums: Float32Array } {
+  const [N, V] = scores_NV.shape;
   const compared = tf.tidy(() => {
-    const target_N1 = tf.gather(scores_NV, tf.tensor2d(targets, [targets.length, 1], 'int32'), 1, 1);
+    // Out of one long row: WebAssembly's gather knows no batches.
+    const places = Int32Array.from(targets, (target, row) => row * V + target);
+    const target_N1 = tf.gather(tf.reshape(scores_NV, [N * V]), tf.tensor2d(places, [N, 1], 'int32'));
     return {
       higher_NV: tf.greater(scores_NV, target_N1),
       level_NV: tf.equal(scores_NV, target_N1),
