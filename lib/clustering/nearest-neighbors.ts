@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../base/errors';
 import { centred, columnMeans } from '../base/column-means';
 import type { Matrix } from '../base/matrix';
+import { hasNativeOps } from '../nn/native/execute';
 import { expectPoints } from './points';
 
 /** The k nearest other points of each point, nearest first, the lower row first among equally near ones. */
@@ -87,25 +88,16 @@ export function nearestNeighbors(points: Matrix, k: number): NearestNeighbors {
  */
 function bestColumns(scores_NM: tf.Tensor2D, numGroups: number, count: number): tf.Tensor2D {
   const N = scores_NM.shape[0];
-  if (numGroups < 2 * count) return tf.topk(scores_NM, count).indices;
+  // WebAssembly's gather knows no batches.
+  if (numGroups < 2 * count || !hasNativeOps()) return tf.topk(scores_NM, count).indices;
   const byGroup_NPG = tf.reshape(scores_NM, [N, groupSize, numGroups]);
   const groups_NK = tf.topk(tf.max<tf.Tensor2D>(byGroup_NPG, 1), count).indices;
-  // Out of one long row: WebAssembly's gather knows no batches.
-  const starts_NP1 = tf.reshape(tf.range(0, N * groupSize, 1, 'int32'), [N, groupSize, 1]);
-  const places_NPK = tf.add(
-    tf.mul(starts_NP1, tf.scalar(numGroups, 'int32')),
-    tf.reshape(groups_NK, [N, 1, count]),
-  );
-  const within_NPK = tf.gather(tf.reshape(scores_NM, [N * groupSize * numGroups]), places_NPK);
+  const within_NPK = tf.gather(byGroup_NPG, groups_NK, 2, 1);
   const best_NK = tf.topk(tf.reshape(within_NPK, [N, groupSize * count]), count).indices;
-  const columns_NPK = tf.sub(
-    places_NPK,
-    tf.mul(tf.reshape(tf.range(0, N, 1, 'int32'), [N, 1, 1]), tf.scalar(groupSize * numGroups, 'int32')),
-  );
-  const row_N1 = tf.reshape(tf.range(0, N, 1, 'int32'), [N, 1]);
-  const at_NK = tf.add(best_NK, tf.mul(row_N1, tf.scalar(groupSize * count, 'int32')));
-  const columns_NK: tf.Tensor = tf.gather(tf.reshape(columns_NPK, [N * groupSize * count]), at_NK);
-  return columns_NK as tf.Tensor2D;
+  const [ofCount, ofGroups] = [tf.scalar(count, 'int32'), tf.scalar(numGroups, 'int32')];
+  const part_NK = tf.floorDiv(best_NK, ofCount);
+  const group_NK = tf.gather(groups_NK, tf.mod(best_NK, ofCount), 1, 1);
+  return tf.add<tf.Tensor2D>(tf.mul(part_NK, ofGroups), group_NK);
 }
 
 /**
