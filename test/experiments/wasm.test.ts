@@ -42,15 +42,52 @@ function trainOn(backend: 'tensorflow' | 'wasm'): Trained {
       console.log(JSON.stringify({ backend: name, losses, validation: history.at(-1).validation,
         vectors: [...userVectors(model, histories).values] }));
     })().catch((error) => console.log(error.stack));`;
+  return runOn(backend, script) as Trained;
+}
+
+/** What the script prints: one line of JSON, an object. */
+function runOn(backend: 'tensorflow' | 'wasm', script: string): unknown {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
     cwd: join(__dirname, '..', '..'),
     encoding: 'utf8',
     env: { ...process.env, BEHAVIOR_LAB_BACKEND: backend },
   });
   const answer = /^\{.*\}$/m.exec(stdout)?.[0];
-  if (!answer) throw new Error(`training on ${backend} failed: ${stdout}\n${stderr}`);
-  return JSON.parse(answer) as Trained;
+  if (!answer) throw new Error(`the script failed on ${backend}: ${stdout}\n${stderr}`);
+  return JSON.parse(answer);
 }
+
+/** Many ties, so that the order of equal scores is asked as well; enough points that native TensorFlow looks at groups of columns. */
+const countAndSearch = `
+  require('ts-node/register/transpile-only');
+  const tf = require('@tensorflow/tfjs');
+  const { createRng } = require('./lib/base/random');
+  const { nearestNeighbors } = require('./lib/clustering/nearest-neighbors');
+  const { startBackend } = require('./lib/nn/backend');
+  const { standTargets } = require('./lib/nn/rank');
+  (async () => {
+    const { name } = await startBackend();
+    const rng = createRng(1);
+    const scores = Float32Array.from({ length: 50 * 90 }, () => rng.integer(40));
+    const targets = Int32Array.from({ length: 50 }, (_, row) => 1 + row);
+    const excluded = Array.from(targets, (target) => Int32Array.of(2, target + 3));
+    const standing = standTargets(tf.tensor2d(scores, [50, 90]), targets, excluded);
+    const values = Float32Array.from({ length: 900 * 5 }, () => rng.normal());
+    const { indices } = nearestNeighbors({ rows: 900, columns: 5, values }, 9);
+    console.log(JSON.stringify({ backend: name, larger: [...standing.larger], tied: [...standing.tied],
+      tiedBefore: [...standing.tiedBefore], neighbors: [...indices] }));
+  })().catch((error) => console.log(error.stack));`;
+
+describe('WebAssembly', () => {
+  it('counts places and finds neighbours as native TensorFlow does', () => {
+    const [native, wasm] = (['tensorflow', 'wasm'] as const).map((backend) =>
+      runOn(backend, countAndSearch),
+    ) as Record<string, unknown>[];
+    expect([native!['backend'], wasm!['backend']]).toEqual(['tensorflow', 'wasm']);
+    expect({ ...wasm, backend: 'tensorflow' }).toEqual(native);
+    expect((native!['tied'] as number[]).some((tied) => tied > 0)).toBe(true);
+  });
+});
 
 describe.skipIf(!isThere)('WebAssembly (needs MovieLens-100K in the cache folder)', () => {
   it("trains the tour's LSTM to the losses of native TensorFlow, step by step", () => {
