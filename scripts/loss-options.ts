@@ -7,7 +7,7 @@ const presets = { negatives: 1, calibration: 0.75 };
 
 /** How a command names the loss. */
 export const lossUsage = `  --loss NAME        ${nextItemLossNames.join(' | ')} (default cross-entropy, over all items)
-  --negatives N      all others: sampled negatives, of each target or for sampled-softmax of a batch (default ${presets.negatives})
+  --negatives N      all others: sampled negatives, of each target or for both softmaxes of a batch (default ${presets.negatives})
   --calibration T    gbce: 0 to 1 (default ${presets.calibration})
 `;
 

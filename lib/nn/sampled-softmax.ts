@@ -16,8 +16,8 @@ export interface SharedNegatives {
  * Cross-entropy over all items, estimated from a sample of them.
  *
  * Each score is lowered by the log of the item's expected count in the sample, so that an item that is drawn often does
- * not count more than one that is drawn rarely: the sum of exponentials over the sample has the sum over all items as its
- * expectation. A negative that happens to be the row's target is left out of that row. A row of weight 0 adds exactly
+ * not count more than one that is drawn rarely. Where `logExpectedTarget_L` is 0 (the target is there once, for certain),
+ * the sum of exponentials has the sum over all items as its expectation. A negative that happens to be the row's target is left out of that row. A row of weight 0 adds exactly
  * nothing to the value or to a gradient.
  *
  * @param hidden_LD one row for each prediction
@@ -30,8 +30,8 @@ export interface SharedNegatives {
  * @source Bengio & Senécal, "Adaptive Importance Sampling to Accelerate Training of a Neural Probabilistic Language
  *   Model", IEEE Transactions on Neural Networks 19(4), 2008; Jean, Cho, Memisevic & Bengio, "On Using Very Large Target
  *   Vocabulary for Neural Machine Translation", ACL 2015, section 3.
- * @differs The target always takes part, lowered by its own expected count, as in TensorFlow's sampled_softmax_loss
- *   (https://www.tensorflow.org/api_docs/python/tf/nn/sampled_softmax_loss).
+ * @differs The target always takes part. Lowered by its own expected count it is TensorFlow's sampled_softmax_loss
+ *   (https://www.tensorflow.org/api_docs/python/tf/nn/sampled_softmax_loss), for which the expectation above does not hold.
  */
 export function sampledSoftmax(
   hidden_LD: tf.Tensor2D,

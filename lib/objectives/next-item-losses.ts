@@ -22,8 +22,32 @@ export type NegativeInputs = Readonly<
 export type NextItemLoss =
   | { readonly name: 'cross-entropy' }
   | {
-      readonly name: 'sampled-softmax' | 'bce' | 'bpr';
-      /** Drawn uniformly: of each target its own, or for sampled softmax those that a batch shares. */
+      /**
+       * Softmax over the target and the sampled items alone.
+       *
+       * Drawing is uniform, so its correction is the same for all and cancels (TensorFlow's sampled_softmax_loss).
+       */
+      readonly name: 'sampled-softmax';
+      /** Drawn uniformly, shared by a batch. */
+      readonly negatives: number;
+    }
+  | {
+      /**
+       * Softmax over all items, estimated from the sampled ones: each stands for all the items that were not drawn.
+       *
+       * @source Bengio & Senécal, "Adaptive Importance Sampling to Accelerate Training of a Neural Probabilistic Language
+       *   Model", IEEE Transactions on Neural Networks 19(4), 2008; Khrylchenko, Baikalov, Makeev, Matveev & Liamaev,
+       *   "Correcting the LogQ Correction: Revisiting Sampled Softmax for Large-Scale Retrieval", RecSys 2025, for the
+       *   target, which is there for certain and hence stands for itself alone.
+       * @differs The loss itself is estimated, instead of its gradient by a weight on each row.
+       */
+      readonly name: 'importance-softmax';
+      /** Drawn uniformly, shared by a batch. */
+      readonly negatives: number;
+    }
+  | {
+      readonly name: 'bce' | 'bpr';
+      /** Drawn uniformly, of each target its own. */
       readonly negatives: number;
     }
   | {
@@ -34,11 +58,19 @@ export type NextItemLoss =
     };
 
 /** The losses by name. */
-export const nextItemLossNames = ['cross-entropy', 'sampled-softmax', 'bce', 'gbce', 'bpr'] as const;
+export const nextItemLossNames = [
+  'cross-entropy',
+  'sampled-softmax',
+  'importance-softmax',
+  'bce',
+  'gbce',
+  'bpr',
+] as const;
 
 const titles = {
   'cross-entropy': 'cross-entropy over all items',
   'sampled-softmax': 'sampled softmax',
+  'importance-softmax': 'softmax estimated by importance sampling',
   bce: 'binary cross-entropy',
   gbce: 'gBCE',
   bpr: 'BPR',
@@ -47,7 +79,7 @@ const titles = {
 /** How a protocol names a loss. @param asked where items are asked for: 'every position' */
 export function describeLoss(loss: NextItemLoss, asked: string): string {
   if (loss.name === 'cross-entropy') return `${titles[loss.name]}, ${asked}`;
-  const sampled = `${loss.negatives} uniform negatives a ${loss.name === 'sampled-softmax' ? 'batch' : 'position'}`;
+  const sampled = `${loss.negatives} uniform negatives a ${isShared(loss) ? 'batch' : 'position'}`;
   const calibration = loss.name === 'gbce' ? `, t ${loss.calibration}` : '';
   return `${titles[loss.name]}, ${sampled}${calibration}, ${asked}`;
 }
@@ -72,14 +104,18 @@ export function negativesOf(
   }
   const sampler = uniformSampler(numItems);
   const L = targets.length;
-  if (loss.name !== 'sampled-softmax') {
+  if (!isShared(loss)) {
     return { negatives_LK: { values: sampleNegatives(sampler, targets, count, rng), shape: [L, count] } };
   }
   const shared = sampleSharedNegatives(sampler, count, rng);
   return {
     negatives_N: { values: shared, shape: [count] },
     logExpected_N: { values: logExpectedCounts(sampler, shared, count), shape: [count] },
-    logExpectedTarget_L: { values: logExpectedCounts(sampler, targets, count), shape: [L] },
+    logExpectedTarget_L: {
+      values:
+        loss.name === 'sampled-softmax' ? logExpectedCounts(sampler, targets, count) : new Float32Array(L),
+      shape: [L],
+    },
   };
 }
 
@@ -106,7 +142,7 @@ export function lossOfNextItems(
   return tf.tidy(() => {
     const [B, T, D] = hidden_BTD.shape;
     const asked_LD = takeRows(tf.reshape(hidden_BTD, [B * T, D]), positions_L);
-    if (loss.name === 'sampled-softmax') {
+    if (isShared(loss)) {
       const sample = {
         negatives_N: inputs['negatives_N'] as tf.Tensor1D,
         logExpected_N: inputs['logExpected_N'] as tf.Tensor1D,
@@ -127,3 +163,9 @@ export function lossOfNextItems(
     }
   });
 }
+
+/** Whether a batch draws one sample for all its targets. */
+const isShared = (
+  loss: NextItemLoss,
+): loss is NextItemLoss & { readonly name: 'sampled-softmax' | 'importance-softmax' } =>
+  loss.name === 'sampled-softmax' || loss.name === 'importance-softmax';

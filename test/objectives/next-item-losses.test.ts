@@ -20,6 +20,7 @@ const V = 7;
 const losses: readonly NextItemLoss[] = [
   { name: 'cross-entropy' },
   { name: 'sampled-softmax', negatives: 400 },
+  { name: 'importance-softmax', negatives: 400 },
   { name: 'bce', negatives: 3 },
   { name: 'gbce', negatives: 3, calibration: 0.5 },
   { name: 'bpr', negatives: 3 },
@@ -81,6 +82,16 @@ describe('the losses of the next item', () => {
     });
     expect(value({ name: 'sampled-softmax', negatives: 4 })).toBeCloseTo(sampled, 5);
 
+    // Each of 4 draws stands for 6 / 4 items; the same seed draws the same.
+    const estimated = mean((row) => {
+      const [own, target] = [scores[row]!, asked.targets[row]!];
+      const others = Array.from(shared['negatives_N']!.values).filter((item) => item !== target);
+      const all = others.reduce((sum, item) => sum + (6 / 4) * Math.exp(own[item]!), Math.exp(own[target]!));
+      return Math.log(all) - own[target]!;
+    });
+    expect(value({ name: 'importance-softmax', negatives: 4 })).toBeCloseTo(estimated, 5);
+    expect(Math.abs(estimated - sampled)).toBeGreaterThan(0.1);
+
     const drawn = negativesOf({ name: 'bce', negatives: 3 }, asked, V, createRng(1))['negatives_LK']!.values;
     const of = (row: number, wrong: (right: number, negative: number) => number): number =>
       [0, 1, 2].reduce(
@@ -98,6 +109,14 @@ describe('the losses of the next item', () => {
     expect(value({ name: 'gbce', negatives: 3, calibration: 0.5 })).toBeCloseTo(calibrated, 5);
     const bpr = mean((row) => of(row, (right, no) => softplus(no - right)) / 3);
     expect(value({ name: 'bpr', negatives: 3 })).toBeCloseTo(bpr, 5);
+  });
+
+  it('come near the cross-entropy by importance sampling with many negatives, by sampled softmax not', () => {
+    const full = value({ name: 'cross-entropy' });
+    const error = (name: 'importance-softmax' | 'sampled-softmax'): number =>
+      Math.abs(value({ name, negatives: 20_000 }) - full);
+    expect(error('importance-softmax')).toBeLessThan(0.02);
+    expect(error('sampled-softmax')).toBeGreaterThan(1);
   });
 
   it.each(losses)('of $name does not depend on the rows that fill the list up', (loss) => {
