@@ -3,6 +3,7 @@ import type { Rng } from '../base/random';
 import { embedding } from '../nn/embedding';
 import {
   addLearnedPositions,
+  addLearnedPositionsFromLast,
   initLearnedPositions,
   type LearnedPositionParams,
 } from '../nn/learned-positions';
@@ -24,8 +25,11 @@ import {
   type TransformerStackParams,
 } from './transformer-stack';
 
-/** How a transformer knows the order of events: by a learned or a computed vector of each place, or by their distance. */
-export type PositionKind = 'learned' | 'sinusoidal' | 'relative';
+/**
+ * How a transformer knows the order of events: by a learned vector of each place, counted from the first event or from the
+ * last, by a computed one, or by the distance of events.
+ */
+export type PositionKind = 'learned' | 'learned-from-last' | 'sinusoidal' | 'relative';
 
 /** What a SASRec encoder is made of. In the paper F is D itself. */
 export interface SasRecConfig extends TransformerConfig {
@@ -51,7 +55,7 @@ export const sasRecSettings: SettingsOf<SasRecConfig> = {
   positions: {
     option: 'positions',
     kind: 'word',
-    words: ['learned', 'sinusoidal', 'relative'],
+    words: ['learned', 'learned-from-last', 'sinusoidal', 'relative'],
     meaning: 'how the order of events is told',
   },
 };
@@ -73,7 +77,9 @@ export function initSasRec(config: SasRecConfig, rng: Rng): SasRecParams {
   const ofPlaces = rng.child('positions');
   return {
     itemEmbedding: initItemTable(numItems, width, rng),
-    ...(positions === 'learned' && { positions: initLearnedPositions(maxLength, width, ofPlaces) }),
+    ...((positions === 'learned' || positions === 'learned-from-last') && {
+      positions: initLearnedPositions(maxLength, width, ofPlaces),
+    }),
     ...(positions === 'relative' && { positions: initRelativePositions(distances(config), ofPlaces) }),
     ...initTransformerStack('initSasRec', config, rng),
   };
@@ -85,14 +91,15 @@ const distances = ({ numHeads, maxLength }: SasRecConfig) =>
 /**
  * Encode a sequence of items by self-attention: each event gathers what it needs from the events before it.
  *
- * Causal: the vector after event t depends on events 0..t. Padding on the right changes nothing before it.
+ * Causal: the vector after event t depends on events 0..t, and with places counted from the last event on how many follow.
+ * Padding on the right changes nothing before it.
  *
  * @returns `hidden_BTD`, one vector after each event
  * @throws RangeError when the sequences are longer than `maxLength`
  * @source Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, section III. Relative positions: see
  *   `relativePositionBias`.
  * @differs GELU and a wider feed-forward layer by default; item vectors are not multiplied by sqrt(D), since they start as long as
- *   those of places; places are counted from the first event, in the paper from the last; 'post' is the block of 2017 with a
+ *   those of places; places are counted from the first event by default, in the paper from the last; 'post' is the block of 2017 with a
  *   layer norm after the embedding, as RecBole has it.
  */
 export function sasRec(params: SasRecParams, batch: EncoderBatch, config: SasRecConfig, mode: Mode): Encoded {
@@ -101,7 +108,7 @@ export function sasRec(params: SasRecParams, batch: EncoderBatch, config: SasRec
     throw new RangeError(`sasRec: at most ${config.maxLength} events can be read, got ${T}`);
   }
   const hidden_BTD = tf.tidy(() => {
-    const placed_BTD = place(params, embedding(params.itemEmbedding, batch.items_BT) as tf.Tensor3D, config);
+    const placed_BTD = place(params, batch.items_BT, config);
     // Nothing looks at padding: it stands on the right, where a causal layer does not look.
     if (config.positions !== 'relative')
       return transformerStack(params, placed_BTD, config, { causal: true }, mode);
@@ -111,10 +118,16 @@ export function sasRec(params: SasRecParams, batch: EncoderBatch, config: SasRec
   return { hidden_BTD };
 }
 
-function place({ positions }: SasRecParams, x_BTD: tf.Tensor3D, config: SasRecConfig): tf.Tensor3D {
-  switch (config.positions) {
+function place(params: SasRecParams, items_BT: tf.Tensor2D, { positions }: SasRecConfig): tf.Tensor3D {
+  const x_BTD = embedding(params.itemEmbedding, items_BT) as tf.Tensor3D;
+  const table = params.positions as LearnedPositionParams;
+  switch (positions) {
     case 'learned':
-      return addLearnedPositions(positions as LearnedPositionParams, x_BTD);
+      return addLearnedPositions(table, x_BTD);
+    case 'learned-from-last': {
+      const isReal_BT: tf.Tensor2D = tf.cast(tf.notEqual<tf.Tensor2D>(items_BT, 0), 'float32');
+      return addLearnedPositionsFromLast(table, x_BTD, isReal_BT);
+    }
     case 'sinusoidal':
       return addSinusoidalPositions(x_BTD);
     case 'relative':

@@ -52,3 +52,38 @@ export function addLearnedPositions(
     return tf.add(x_BTD, tf.reshape(takeRows(table, positions), [B, T, D]));
   });
 }
+
+/**
+ * Tell each event how far it is from the last one of its sequence, by adding a learned vector of that place.
+ *
+ * The last event has the last place of the table, as where a sequence is padded on its left. So what comes just before the
+ * question has been learned from every user, but an event's place, and with it its state, changes when the user goes on.
+ *
+ * @param x_BTD     one vector an event
+ * @param isReal_BT 1 for an event, 0 for padding (float32), which may stand on both sides
+ * @returns `[B, T, D]`
+ * @throws RangeError when T is longer than the table, or a shape does not fit
+ * @source Kang & McAuley, "Self-Attentive Sequential Recommendation", ICDM 2018, section III-A: padded on the left.
+ */
+export function addLearnedPositionsFromLast(
+  params: LearnedPositionWeights,
+  x_BTD: tf.Tensor3D,
+  isReal_BT: tf.Tensor2D,
+): tf.Tensor3D {
+  const [B, T, D] = x_BTD.shape;
+  const table = params.table as tf.Tensor2D;
+  expectShape('addLearnedPositionsFromLast: the table', table, [null, D]);
+  expectShape('addLearnedPositionsFromLast: isReal_BT', isReal_BT, [B, T]);
+  const places = table.shape[0];
+  if (T > places) {
+    throw new RangeError(`addLearnedPositionsFromLast: there are ${places} places, got a length of ${T}`);
+  }
+  return tf.tidy(() => {
+    const later_BT = tf.sub(tf.sum(isReal_BT, 1, true), tf.cumsum(isReal_BT, 1)); // events after this one
+    const place_BT = tf.maximum(tf.sub(places - 1, later_BT), 0); // padding on the left of a full row would have -1
+    return tf.add(
+      x_BTD,
+      tf.reshape(takeRows(table, tf.reshape(tf.cast(place_BT, 'int32'), [B * T])), [B, T, D]),
+    );
+  });
+}

@@ -131,6 +131,12 @@ const cases: Case[] = [
     weights: items + transformer.blocks,
     changes: { positions: 'learned' },
   },
+  {
+    name: 'sasrec',
+    config: { ...sasRec, positions: 'learned-from-last' } as EncoderConfig,
+    weights: items + 4 * 8 + transformer.blocks,
+    changes: { positions: 'sinusoidal' },
+  },
   // Places, a mask, and a head 8 -> 8 with bias beside the blocks.
   {
     name: 'bert4rec',

@@ -3,7 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
 import { eventPositions } from '../../lib/nn/event-positions';
-import { addLearnedPositions, initLearnedPositions } from '../../lib/nn/learned-positions';
+import {
+  addLearnedPositions,
+  addLearnedPositionsFromLast,
+  initLearnedPositions,
+} from '../../lib/nn/learned-positions';
 import { addSinusoidalPositions } from '../../lib/nn/sinusoidal-positions';
 import { expectNoLeaks, expectNumbers, expectSlopes, largestDifference, wave } from './numbers';
 
@@ -66,6 +70,22 @@ describe('learned positions', () => {
     const full = (x: tf.Tensor, table: tf.Tensor): tf.Tensor =>
       addLearnedPositions({ table }, x as tf.Tensor3D);
     expectSlopes(full, [wave(0, 3, 5, 2), wave(1, 5, 2)]);
+  });
+
+  it('counts back from the last event of each sequence, which has the last place', () => {
+    const rows = tf.tensor2d([...real().arraySync(), [1, 1, 1, 1]] as number[][]);
+    const placed = addLearnedPositionsFromLast({ table }, tf.zeros([4, 4, 2]), rows).arraySync();
+    expect(placed[0]!.slice(0, 3)).toEqual(table.arraySync().slice(2));
+    expect(placed[1]!.slice(2)).toEqual(table.arraySync().slice(3));
+    expect(placed[3]).toEqual(table.arraySync().slice(1));
+    const isReal = real();
+    const place = (x: tf.Tensor, table: tf.Tensor): tf.Tensor =>
+      addLearnedPositionsFromLast({ table }, x as tf.Tensor3D, isReal);
+    const inputs = [wave(0, 3, 4, 2), wave(1, 5, 2)];
+    expectSlopes(place, inputs);
+    expectNoLeaks(place, inputs);
+    const short = { table: tf.zeros([3, 2]) };
+    expect(() => addLearnedPositionsFromLast(short, tf.zeros([3, 4, 2]), real())).toThrow(/3 places/);
   });
 
   it('gives a place nobody has reached no gradient', () => {
