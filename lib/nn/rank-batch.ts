@@ -13,9 +13,9 @@ export interface RankedBatch {
 /**
  * Rank the targets of a batch of scores and list the best items, by whatever is fastest here.
  *
- * Lists are made by native TensorFlow (`rankScores`), with the counting beside them; rows with ties, of which the order needs a closer
- * look, are counted in JavaScript, as is everything where no list is asked for, and on WebAssembly. The result is the same, and so are
- * the errors.
+ * Lists are made by native TensorFlow (`rankScores`), with the counting beside them. Rows with ties, of which the order needs a closer
+ * look, are counted by `standTargets`, as is everything where no list is asked for, and on WebAssembly. The result is the same, and so
+ * are the errors.
  *
  * @param excluded item indices that are no candidates, one list a row; the target stays one
  * @param n        length of the lists, 0 for none
@@ -29,7 +29,7 @@ export function rankBatch(
 ): RankedBatch {
   const [N, V] = scores_NV.shape;
   if (n === 0 || !hasNativeOps() || !fits(N, V, targets, excluded)) {
-    return rankInLoops(scores_NV, targets, excluded, n);
+    return rankApart(scores_NV, targets, excluded, n);
   }
   const pairs = excludedPairs(targets, excluded);
   const ranked = tf.tidy(() => ({
@@ -47,7 +47,8 @@ export function rankBatch(
   }
 }
 
-function rankInLoops(
+/** Targets by `standTargets`, lists by `topItems`. */
+function rankApart(
   scores_NV: tf.Tensor2D,
   targets: Int32Array,
   excluded: readonly Int32Array[],
@@ -107,9 +108,8 @@ export function readRanked(
     tiedBefore: new Int32Array(N),
   };
   const isShort = excluded.some((own) => V - 1 - own.length < n);
-  // A list with fewer candidates than places, or a score that is not finite: the loops know where it ends, and what to say.
-  if (isShort || !sum_N.dataSync().every(Number.isFinite))
-    return rankInLoops(scores_NV, targets, excluded, n);
+  // A list with fewer candidates than places, or a score that is not finite: these two know where it ends, and what to say.
+  if (isShort || !sum_N.dataSync().every(Number.isFinite)) return rankApart(scores_NV, targets, excluded, n);
   const tiedRows = Array.from(standing.tied.keys()).filter((row) => standing.tied[row]! > 0);
   if (tiedRows.length > N * manyTied) {
     standing.tiedBefore.set(standTargets(scores_NV, targets, excluded).tiedBefore);
