@@ -41,7 +41,6 @@ const withoutSource: Readonly<Record<string, string>> = {
   'lib/encoders/recurrent-stack.ts': 'layers one above the other; the methods stand at the encoders',
   'lib/encoders/settings.ts': 'checks of the input',
   'lib/encoders/transformer-stack.ts': 'blocks one after the other; the methods stand at the encoders',
-  'lib/objectives/next-item-losses.ts': 'chooses between losses, each with its own source',
   'lib/clustering/distance-matrix.ts': 'school distances of all pairs',
   'lib/clustering/noise.ts': 'a label, and what is left without it',
   'lib/clustering/points.ts': 'checks of the input, column means',
