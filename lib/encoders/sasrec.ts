@@ -15,6 +15,7 @@ import {
 } from '../nn/relative-positions';
 import { addSinusoidalPositions } from '../nn/sinusoidal-positions';
 import type { Encoded, EncoderBatch, EncoderParams } from './encoder';
+import { initialScale, initialVectorKinds, type InitialVectors } from './initial-vectors';
 import { initItemTable } from './item-table';
 import { checkConfig, type SettingsOf } from './settings';
 import {
@@ -34,6 +35,8 @@ export type PositionKind = 'learned' | 'learned-from-last' | 'sinusoidal' | 'rel
 /** What a SASRec encoder is made of. In the paper F is D itself. */
 export interface SasRecConfig extends TransformerConfig {
   readonly positions: PositionKind;
+  /** Of items, and of places that are learned. */
+  readonly initialVectors: InitialVectors;
 }
 
 /** The settings behind the project's MovieLens-100K table. */
@@ -45,6 +48,7 @@ export const sasRecDefaults = Object.freeze({
   activation: 'gelu',
   norm: 'pre',
   positions: 'learned',
+  initialVectors: 'unit',
   dropoutRate: 0.3,
   attentionDropoutRate: 0.3,
 });
@@ -57,6 +61,12 @@ export const sasRecSettings: SettingsOf<SasRecConfig> = {
     kind: 'word',
     words: ['learned', 'learned-from-last', 'sinusoidal', 'relative'],
     meaning: 'how the order of events is told',
+  },
+  initialVectors: {
+    option: 'initial-vectors',
+    kind: 'word',
+    words: initialVectorKinds,
+    meaning: 'how long vectors are at the start; small for losses that sample',
   },
 };
 
@@ -74,11 +84,12 @@ export interface SasRecParams extends EncoderParams, TransformerStackParams {
 export function initSasRec(config: SasRecConfig, rng: Rng): SasRecParams {
   checkConfig('initSasRec', config, sasRecSettings, ['numItems', 'maxLength']);
   const { numItems, maxLength, width, positions } = config;
+  const scale = initialScale(config.initialVectors, width);
   const ofPlaces = rng.child('positions');
   return {
-    itemEmbedding: initItemTable(numItems, width, rng),
+    itemEmbedding: initItemTable(numItems, width, rng, scale),
     ...((positions === 'learned' || positions === 'learned-from-last') && {
-      positions: initLearnedPositions(maxLength, width, ofPlaces),
+      positions: initLearnedPositions(maxLength, width, ofPlaces, scale),
     }),
     ...(positions === 'relative' && { positions: initRelativePositions(distances(config), ofPlaces) }),
     ...initTransformerStack('initSasRec', config, rng),

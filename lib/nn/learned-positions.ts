@@ -14,11 +14,18 @@ export interface LearnedPositionWeights<Leaf extends tf.Tensor = tf.Tensor> {
 export type LearnedPositionParams = LearnedPositionWeights<tf.Variable>;
 
 /**
- * Draw the vectors of the places 0 to `maxLength - 1`: normal with a standard deviation of 1/sqrt(D), as item vectors
+ * Draw the vectors of the places 0 to `maxLength - 1`: normal, by default with a standard deviation of 1/sqrt(D), as item vectors
  * start, so that neither drowns the other.
+ *
+ * @param scale what a standard normal number becomes
  */
-export function initLearnedPositions(maxLength: number, width: number, rng: Rng): LearnedPositionParams {
-  const table = Float32Array.from({ length: maxLength * width }, () => rng.normal() / Math.sqrt(width));
+export function initLearnedPositions(
+  maxLength: number,
+  width: number,
+  rng: Rng,
+  scale = (normal: number): number => normal / Math.sqrt(width),
+): LearnedPositionParams {
+  const table = Float32Array.from({ length: maxLength * width }, () => scale(rng.normal()));
   return { table: weight<tf.Rank.R2>(table, [maxLength, width]) };
 }
 

@@ -9,11 +9,13 @@ import { matrix } from '../../lib/base/matrix';
 import { countParameters, leaves, trainableLeaves } from '../../lib/base/tree';
 import { caser, initCaser } from '../../lib/encoders/caser';
 import type { EncoderConfig, EncoderParams } from '../../lib/encoders/encoder';
+import { initSasRec, type SasRecConfig } from '../../lib/encoders/sasrec';
 import type { EncoderDecoderParams } from '../../lib/encoders/encoder-decoder';
 import { encoderOf, type EncoderName } from '../../lib/experiments/encoder-catalogue';
 import { loadModel, saveModel } from '../../lib/experiments/model-folder';
 import { createModel, userVectors } from '../../lib/experiments/sequence-model';
 import { startBackend } from '../../lib/nn/backend';
+import type { LearnedPositionParams } from '../../lib/nn/learned-positions';
 import { inference, trainingMode, type Mode } from '../../lib/nn/mode';
 import { nextItemLoss, prepareNextItem } from '../../lib/objectives/next-item';
 import { buildVocabulary } from '../../lib/preprocessing/vocabulary';
@@ -57,9 +59,12 @@ const sasRec = {
   activation: 'gelu',
   norm: 'pre',
   positions: 'learned',
+  initialVectors: 'unit',
   attentionDropoutRate: 0.1,
 };
-const bert = Object.fromEntries(Object.entries(sasRec).filter(([setting]) => setting !== 'positions'));
+const bert = Object.fromEntries(
+  Object.entries(sasRec).filter(([setting]) => !['positions', 'initialVectors'].includes(setting)),
+);
 /** Attention 8 -> 24 and 8 -> 8, feed-forward 8 -> 12 -> 8, all with bias; two layer norms. */
 const block = 8 * 24 + 24 + (8 * 8 + 8) + (8 * 12 + 12 + 12 * 8 + 8) + 2 * 16;
 const transformer = { blocks: 2 * block + 16, changes: { numBlocks: 1, numHeads: 4, feedForwardWidth: 9 } };
@@ -117,6 +122,7 @@ const cases: Case[] = [
       activation: 'relu',
       norm: 'post',
       positions: 'relative',
+      initialVectors: 'small',
     },
   },
   {
@@ -304,7 +310,9 @@ cases.push({
 });
 
 const crossAttention = 8 * 8 + 8 + (8 * 16 + 16) + (8 * 8 + 8);
-const segmented = Object.fromEntries(Object.entries(sasRec).filter(([setting]) => setting !== 'positions'));
+const segmented = Object.fromEntries(
+  Object.entries(sasRec).filter(([setting]) => !['positions', 'initialVectors'].includes(setting)),
+);
 for (const [norm, numSegments] of [
   ['pre', 2],
   ['post', 4],
@@ -353,6 +361,23 @@ const causalRows = [
   [1, 2, 3, 4],
   [5, 2, 6, 0],
 ];
+
+describe('small vectors at the start', () => {
+  it('have numbers of about .02, items and places; those of unit length 1/sqrt(D)', () => {
+    const deviation = (values: ArrayLike<number>): number =>
+      Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0) / values.length);
+    const config = { ...sasRec, numItems: 2_001, width: 64, numHeads: 2, maxLength: 200 };
+    for (const [initialVectors, wanted] of [
+      ['small', 0.02],
+      ['unit', 1 / 8],
+    ] as const) {
+      const params = initSasRec({ ...config, initialVectors } as SasRecConfig, createRng(1));
+      const { table } = params.positions as LearnedPositionParams;
+      for (const leaf of [params.itemEmbedding.slice([1, 0]), table])
+        expect(deviation(leaf.dataSync()) / wanted).toBeCloseTo(1, 1);
+    }
+  });
+});
 
 describe.each(titled)(
   'the encoder $title',
