@@ -23,6 +23,7 @@ export const encoderOptions = {
   activation: { type: 'string' },
   norm: { type: 'string' },
   positions: { type: 'string' },
+  'initial-vectors': { type: 'string' },
   window: { type: 'string' },
   horizontal: { type: 'string' },
   cell: { type: 'string' },
