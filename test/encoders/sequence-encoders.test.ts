@@ -25,7 +25,7 @@ import {
   optimiserDefaults,
   stepScalars,
 } from '../../lib/training/optimiser';
-import { expectNumbers, wave } from '../nn/numbers';
+import { expectNumbers, expectSlopesOfWeights, wave } from '../nn/numbers';
 
 beforeAll(async () => {
   await startBackend();
@@ -482,29 +482,7 @@ describe.each(titled)(
           );
           return tf.sum(tf.mul(hidden, wave(3, ...hidden.shape)));
         });
-      const named = trainableLeaves(params);
-      const { grads } = tf.variableGrads(
-        value,
-        named.map(([, leaf]) => leaf),
-      );
-      for (const [path, leaf] of named) {
-        const [start, gradient] = [leaf.dataSync().slice(), grads[leaf.name]!.dataSync()];
-        for (const place of new Set([Math.floor(start.length / 2), start.length - 1])) {
-          const at = (by: number): number => {
-            const moved = start.slice();
-            moved[place] = moved[place]! + by;
-            tf.tidy(() => leaf.assign(tf.tensor(moved, leaf.shape)));
-            return value().dataSync()[0]!;
-          };
-          // A ReLU or a maximum may change sides on the way: then the gradient is one of the slopes of the two sides.
-          const middle = at(0);
-          const sides = [(at(4e-3) - middle) / 4e-3, (middle - at(-4e-3)) / 4e-3];
-          tf.tidy(() => leaf.assign(tf.tensor(start, leaf.shape)));
-          const noise = 2e-3 + 0.02 * Math.max(...sides.map(Math.abs));
-          expect(gradient[place]!, `${path} ${place}`).toBeGreaterThan(Math.min(...sides) - noise);
-          expect(gradient[place]!, `${path} ${place}`).toBeLessThan(Math.max(...sides) + noise);
-        }
-      }
+      expectSlopesOfWeights(params, value);
     });
 
     it('can learn one batch by heart, moving every weight but the padding row', () => {

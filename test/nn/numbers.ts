@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
+import { trainableLeaves } from '../../lib/base/tree';
 
 /** sin(start), sin(start + 1), ...: the same numbers in NumPy without a file, `np.sin(start + np.arange(n))`. */
 export function wave<R extends tf.Rank = tf.Rank>(start: number, ...shape: number[]): tf.Tensor<R> {
@@ -71,4 +72,35 @@ export function expectNoLeaks(f: (...inputs: Inputs) => tf.Tensor, inputs: Input
   tf.dispose(f(...inputs));
   tf.dispose(gradients(f, inputs));
   expect(tf.memory().numTensors).toBe(before);
+}
+
+/**
+ * Check some numbers of the gradient of every weight against finite differences.
+ *
+ * A ReLU or a maximum may change sides on the way: then the gradient is one of the slopes of the two sides.
+ */
+export function expectSlopesOfWeights(params: object, value: () => tf.Scalar): void {
+  const step = 4e-3;
+  const named = trainableLeaves(params);
+  const { grads } = tf.variableGrads(
+    value,
+    named.map(([, leaf]) => leaf),
+  );
+  for (const [path, leaf] of named) {
+    const [start, gradient] = [leaf.dataSync().slice(), grads[leaf.name]!.dataSync()];
+    for (const place of new Set([Math.floor(start.length / 2), start.length - 1])) {
+      const at = (by: number): number => {
+        const moved = start.slice();
+        moved[place] = moved[place]! + by;
+        tf.tidy(() => leaf.assign(tf.tensor(moved, leaf.shape)));
+        return value().dataSync()[0]!;
+      };
+      const middle = at(0);
+      const sides = [(at(step) - middle) / step, (middle - at(-step)) / step];
+      tf.tidy(() => leaf.assign(tf.tensor(start, leaf.shape)));
+      const noise = 2e-3 + 0.02 * Math.max(...sides.map(Math.abs));
+      expect(gradient[place]!, `${path} ${place}`).toBeGreaterThan(Math.min(...sides) - noise);
+      expect(gradient[place]!, `${path} ${place}`).toBeLessThan(Math.max(...sides) + noise);
+    }
+  }
 }

@@ -24,6 +24,7 @@ import {
   optimiserDefaults,
   stepScalars,
 } from '../../../lib/training/optimiser';
+import { expectSlopesOfWeights } from '../../nn/numbers';
 
 beforeAll(async () => {
   await startBackend();
@@ -160,33 +161,11 @@ describe('models of clicks', () => {
 
   it.each(configs)('have the gradients of finite differences: $name', (config) => {
     const params = drawn(config);
-    const named = trainableLeaves(params);
     const value = (): tf.Scalar =>
       tf.tidy(() =>
         tf.sum(tf.mul(clickModel(params, batch(), config, inference), tf.tensor1d([1, -2, 0.5, 3]))),
       );
-    const { grads } = tf.variableGrads(
-      value,
-      named.map(([, leaf]) => leaf),
-    );
-    for (const [path, leaf] of named) {
-      const [start, gradient] = [leaf.dataSync().slice(), grads[leaf.name]!.dataSync()];
-      for (const place of new Set([Math.floor(start.length / 2), start.length - 1])) {
-        const at = (by: number): number => {
-          const moved = start.slice();
-          moved[place] = moved[place]! + by;
-          tf.tidy(() => leaf.assign(tf.tensor(moved, leaf.shape)));
-          return value().dataSync()[0]!;
-        };
-        const middle = at(0);
-        // A ReLU may change sides on the way: then the gradient is one of the slopes of the two sides.
-        const sides = [(at(2e-3) - middle) / 2e-3, (middle - at(-2e-3)) / 2e-3];
-        tf.tidy(() => leaf.assign(tf.tensor(start, leaf.shape)));
-        const noise = 1e-2 + 0.02 * Math.max(...sides.map(Math.abs));
-        expect(gradient[place]!, `${path} ${place}`).toBeGreaterThan(Math.min(...sides) - noise);
-        expect(gradient[place]!, `${path} ${place}`).toBeLessThan(Math.max(...sides) + noise);
-      }
-    }
+    expectSlopesOfWeights(params, value);
   });
 
   it.each(configs)('learn four rows by heart, moving every table and no row of padding: $name', (config) => {
