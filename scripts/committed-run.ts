@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from 'behavior-lab/base/errors';
+import { encoderOf } from 'behavior-lab/experiments/encoder-catalogue';
 import { readJson } from 'behavior-lab/experiments/model-folder';
 import type { ExperimentSettings } from 'behavior-lab/experiments/run-experiment';
 import type { RunRecord } from 'behavior-lab/experiments/run-record';
@@ -36,9 +37,16 @@ export function finishedRun(folder: string, settings: ExperimentSettings): RunRe
 
 type Parts = Record<string, unknown>;
 
-/** As JSON keeps them, part by part; of the data file only the name. */
-function comparable({ data, ...settings }: ExperimentSettings): Parts {
-  return JSON.parse(JSON.stringify({ ...settings, data: { ...data, file: basename(data.file) } })) as Parts;
+/**
+ * As JSON keeps them, part by part; of the data file only the name. A setting that the encoder has got since the run had its default then.
+ */
+export function comparable({ data, config, ...settings }: ExperimentSettings): Parts {
+  const own = {
+    ...settings,
+    config: { ...encoderOf(settings.encoder).defaults, ...config },
+    data: { ...data, file: basename(data.file) },
+  };
+  return JSON.parse(JSON.stringify(own)) as Parts;
 }
 
 /** A record as it is committed: it names the data file, not the folder it lies in on one machine. */

@@ -34,6 +34,15 @@ describe('finishedRun', () => {
     expect(() => finishedRun(folder, other)).toThrow('other settings (data)');
   });
 
+  it('takes a setting that the encoder has got since for its default', () => {
+    const old = { encoder: 'sasrec', config: { width: 64 } } as unknown as ExperimentSettings;
+    const asked = (initialVectors: string): ExperimentSettings =>
+      ({ ...settings, ...old, config: { width: 64, initialVectors } }) as unknown as ExperimentSettings;
+    keep({ settings: { ...settings, ...old } });
+    expect(finishedRun(folder, asked('unit'))).toBeDefined();
+    expect(() => finishedRun(folder, asked('small'))).toThrow('other settings (config)');
+  });
+
   it('is not fooled by a part that is absent and one that is undefined', () => {
     keep();
     expect(finishedRun(folder, { ...settings, side: undefined } as never)).toEqual(record);
