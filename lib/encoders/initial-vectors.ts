@@ -4,8 +4,9 @@ export const initialVectorKinds = ['unit', 'small'] as const;
 /**
  * `unit`: a length of about 1, so that a dot product of two of them starts below 1 in size. `small`: numbers of about .02.
  *
- * A loss that compares a target with few sampled items moves a rare item's vector a few times in an epoch: what it started from stays in it
- * for long, and `small` leaves less of that. Cross-entropy over all items moves every vector at every step.
+ * A loss that compares a target with few sampled items moves a rare item's vector a few times in an epoch, so that what it started from may
+ * stay in it for long; cross-entropy over all items moves every vector at every step. Whether `small` helps differs: see the pages
+ * `beauty-sasrec-bce` (it does) and `ml-100k-sasrec-bce` (it does not).
  *
  * @source `small`: Devlin, Chang, Lee & Toutanova, "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", NAACL
  *   2019 (initializer range .02, in the code), taken over by Zhou et al., S3-Rec, CIKM 2020.

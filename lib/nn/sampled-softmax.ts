@@ -17,8 +17,8 @@ export interface SharedNegatives {
  *
  * Each score is lowered by the log of the item's expected count in the sample, so that an item that is drawn often does
  * not count more than one that is drawn rarely. Where `logExpectedTarget_L` is 0 (the target is there once, for certain),
- * the sum of exponentials has the sum over all items as its expectation. A negative that happens to be the row's target is left out of that row. A row of weight 0 adds exactly
- * nothing to the value or to a gradient.
+ * the sum of exponentials has the sum over all items as its expectation. A negative that happens to be the row's target is
+ * left out of that row. A row of weight 0 adds exactly nothing to the value or to a gradient.
  *
  * @param hidden_LD one row for each prediction
  * @param table_VD  one vector an item

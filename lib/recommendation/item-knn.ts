@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { sparseRows, transpose } from '../base/sparse-rows';
+import { transpose } from '../base/sparse-rows';
 import { cosineNeighbors, type RowNeighbors } from './cosine-neighbors';
 import type { Scorer } from './scorer';
+import { expectCounts, usedItems } from './used-items';
 
 /** Which items speak, and how loud. */
 export interface ItemKnnOptions {
@@ -30,11 +31,7 @@ export function itemKnn(
   histories: readonly Int32Array[],
   { numItems, neighbors = 100, latest = Infinity, weightAt = () => 1 }: ItemKnnOptions,
 ): Scorer {
-  for (const [name, value] of Object.entries({ neighbors, latest })) {
-    if (!(value === Infinity || (Number.isInteger(value) && value >= 1))) {
-      throw new RangeError(`itemKnn: ${name} must be a whole number from 1, got ${value}`);
-    }
-  }
+  expectCounts('itemKnn', { neighbors, latest });
   const { rows, similarities } = cosineNeighbors(transpose(usedItems(histories, numItems)), {
     most: neighbors,
   });
@@ -54,13 +51,6 @@ export function itemKnn(
       return tf.tensor2d(scores, [asked.length, numItems]);
     },
   };
-}
-
-/** Which user used which item: a one for each pair, however often. */
-export function usedItems(histories: readonly Int32Array[], numItems: number): ReturnType<typeof sparseRows> {
-  const used = histories.map((history) => [...new Set(history)]);
-  const users = used.flatMap((items, user) => items.map(() => user));
-  return sparseRows([histories.length, numItems], users, used.flat(), new Float64Array(users.length).fill(1));
 }
 
 function addSimilar(

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { transpose } from '../base/sparse-rows';
-import { usedItems } from './item-knn';
 import type { Scorer } from './scorer';
+import { expectCounts, usedItems } from './used-items';
 
 /** Who speaks, and how many. */
 export interface UserKnnOptions {
@@ -30,11 +30,7 @@ export function userKnn(
   histories: readonly Int32Array[],
   { numItems, neighbors = 100, latest = Infinity }: UserKnnOptions,
 ): Scorer {
-  for (const [name, value] of Object.entries({ neighbors, latest })) {
-    if (!(value === Infinity || (Number.isInteger(value) && value >= 1))) {
-      throw new RangeError(`userKnn: ${name} must be a whole number from 1, got ${value}`);
-    }
-  }
+  expectCounts('userKnn', { neighbors, latest });
   const byUser = usedItems(histories, numItems);
   const byItem = transpose(byUser);
   const sizes = Float64Array.from(histories, (_, user) => byUser.offsets[user + 1]! - byUser.offsets[user]!);

@@ -36,5 +36,5 @@ export const beautySasRecBce: Reproduction = {
   seeds: [1],
   chosen:
     'What S3-Rec and its code say of their SASRec: norm after each part, places counted from the last event, vectors that start at .02 a number, Adam without decay at .001, batches of 256. Nearer to it step by step, each step after the test of the one before was known: our own settings .0508 / .0262 (norm before each part, AdamW, batches of 128), norm, optimiser and batches of S3-Rec .0556 / .0292, its places .0548 / .0291, its small vectors this.',
-  time: '28 minutes (137 epochs, best 97) on 2 cores of an Intel Xeon, another training beside it half of the time; at best 6.4 s an epoch.',
+  time: '28 minutes (137 epochs, best 97) on 2 cores of an Intel Xeon, another training beside it half of the time; at best 6.3 s an epoch.',
 };

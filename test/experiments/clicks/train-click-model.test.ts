@@ -97,6 +97,7 @@ describe('training a model of clicks', () => {
   it('gives the same for the same seed, keeps the best epoch, and its chances are as often right', async () => {
     const [one, again] = [await areaOf(fm, 'pairs'), await areaOf(fm, 'pairs')];
     expect(one.chances).toEqual(again.chances);
+    expect((await areaOf(fm, 'pairs', { seed: 2 })).chances).not.toEqual(one.chances);
     const validations = one.result.history.map(({ validation }) => validation);
     expect(one.result.bestValidation).toBe(Math.min(...validations));
     const mean = one.chances.reduce((sum, chance) => sum + chance, 0) / one.chances.length;

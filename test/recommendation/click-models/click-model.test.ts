@@ -217,6 +217,16 @@ describe('models of clicks', () => {
     expect(Math.abs(gain(1) - gain(4))).toBeGreaterThan(1e-3);
   });
 
+  it('silence numbers of hidden layers while training, anew at each step, and no others', () => {
+    const config = configs[2]!;
+    const params = drawn(config);
+    const at = (step: number, dropoutRate: number): number[] =>
+      Array.from(clickModel(params, batch(), { ...config, dropoutRate }, trainingMode(1, step)).dataSync());
+    expect(at(1, 0.5)).toEqual(at(1, 0.5));
+    expect(at(1, 0.5)).not.toEqual(at(2, 0.5));
+    expect(at(1, 0)).toEqual(logits(params, config));
+  });
+
   it('start alike for the same seed, and near no opinion', () => {
     for (const config of configs) {
       const [one, again] = [1, 1].map((seed) => logits(initClickModel(config, createRng(seed)), config));

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../lib/base/random';
 import { sparseRows } from '../../../lib/base/sparse-rows';
+import type { UserEvent } from '../../../lib/data/event';
 import { readLog } from '../../../lib/data/read-log';
 import { dampedMeans, meanRatings } from '../../../lib/recommendation/ratings/damped-means';
 import { funkSvd } from '../../../lib/recommendation/ratings/funk-svd';
@@ -14,6 +15,28 @@ import { sharedData } from '../../data/shared-data';
 
 /** Users 0 to 2, items 0 to 3; nobody has rated item 3. */
 const small = sparseRows([3, 4], [0, 0, 1, 1, 1, 2, 2], [0, 1, 0, 1, 2, 0, 2], [5, 3, 4, 2, 5, 1, 2]);
+
+describe('the ratings of a log', () => {
+  it("are a user's last ones, in the order in which users and items are first rated", () => {
+    const event = (userId: string, itemId: string | null, rating: number | null) =>
+      ({ userId, itemId, rating }) as UserEvent;
+    const log = [
+      event('b', 'y', 2),
+      event('a', 'x', null),
+      event('a', 'y', 4),
+      event('b', null, 5),
+      event('b', 'x', 3),
+      event('b', 'y', 1),
+    ];
+    const { userIds, itemIds, byUser } = ratingsOf({ events: log });
+    expect([userIds, itemIds]).toEqual([
+      ['b', 'a'],
+      ['y', 'x'],
+    ]);
+    expect(byUser).toEqual(sparseRows([2, 2], [0, 0, 1], [0, 1, 0], [1, 3, 4]));
+    expect(() => ratingsOf({ events: log.slice(1, 2) })).toThrow('the log has no ratings');
+  });
+});
 
 describe('damped means', () => {
   it('are those of the formula', () => {
