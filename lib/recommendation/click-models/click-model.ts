@@ -122,13 +122,11 @@ function attendedVectors(
   batch: FieldTensors,
 ): tf.Tensor3D {
   const { history, candidate } = attention!;
-  const codes_NL = batch[history] as tf.Tensor2D;
   // Both are codes of the same things: the history is read by the vectors of candidates, and has no table of its own.
   const table = params.vectors![candidate]!;
   const summed_ND = historyAttention(
     params.attention!,
-    embedding(table, codes_NL) as tf.Tensor3D,
-    tf.cast(tf.notEqual<tf.Tensor2D>(codes_NL, 0), 'float32'),
+    embedding(table, batch[history]!) as tf.Tensor3D,
     embedding(table, batch[candidate]!) as tf.Tensor2D,
   );
   const others_NFD = fieldVectors(params.vectors!, withoutField(fields, history), batch);

@@ -21,10 +21,9 @@ export function initHistoryAttention(width: number, hidden: number, rng: Rng): H
  * Sum up a history as it matters for one candidate: each event by a weight that a small network finds from both.
  *
  * The weights are not normalised, so that a history that has much to do with the candidate gives a longer vector than one that has
- * little. Padding has no weight.
+ * little. Padding, a vector of zeros, adds nothing to the sum.
  *
- * @param history_NLD vectors of the events
- * @param isReal_NL   1 for an event, 0 for padding (float32)
+ * @param history_NLD vectors of the events, zeros for padding
  * @param candidate_ND
  * @returns `[N, D]`
  * @source Zhou et al., "Deep Interest Network for Click-Through Rate Prediction", KDD 2018, section 4.3.
@@ -33,7 +32,6 @@ export function initHistoryAttention(width: number, hidden: number, rng: Rng): H
 export function historyAttention(
   params: HistoryAttentionParams,
   history_NLD: tf.Tensor3D,
-  isReal_NL: tf.Tensor2D,
   candidate_ND: tf.Tensor2D,
 ): tf.Tensor2D {
   return tf.tidy(() => {
@@ -47,6 +45,6 @@ export function historyAttention(
     ];
     const read: tf.Tensor2D = tf.reshape(tf.concat(both, 2), [N * L, 4 * D]);
     const weight_NL1 = tf.reshape(linear(params.output, relu(linear(params.hidden, read))), [N, L, 1]);
-    return tf.sum(tf.mul(history_NLD, tf.mul(weight_NL1, tf.expandDims(isReal_NL, 2))), 1);
+    return tf.sum(tf.mul(history_NLD, weight_NL1), 1);
   });
 }

@@ -17,6 +17,7 @@ import {
   type Fields,
   type FieldTensors,
 } from '../../../lib/recommendation/click-models/fields';
+import { historyAttention } from '../../../lib/recommendation/click-models/history-attention';
 import { pairwiseProducts } from '../../../lib/recommendation/click-models/pairwise-products';
 import {
   applyOptimiser,
@@ -24,7 +25,7 @@ import {
   optimiserDefaults,
   stepScalars,
 } from '../../../lib/training/optimiser';
-import { expectSlopesOfWeights } from '../../nn/numbers';
+import { expectSlopesOfWeights, largestDifference } from '../../nn/numbers';
 
 beforeAll(async () => {
   await startBackend();
@@ -213,6 +214,27 @@ describe('models of clicks', () => {
         inference,
       ).dataSync()[0]!;
     expect(of([2, 3, 0], 1)).toBeCloseTo(of([3, 0, 2], 1), 5);
+    const [history, candidate] = [
+      tf.tensor3d([
+        [
+          [1, 2, 3],
+          [0.5, -1, 2],
+        ],
+      ]),
+      tf.tensor2d([[2, 1, -1]]),
+    ];
+    const summed = historyAttention(params.attention!, history, candidate);
+    const padded = historyAttention(
+      params.attention!,
+      history.pad([
+        [0, 0],
+        [0, 2],
+        [0, 0],
+      ]),
+      candidate,
+    );
+    expect(Math.max(...summed.dataSync().map(Math.abs))).toBeGreaterThan(1e-3);
+    expect(largestDifference(padded, summed)).toBeLessThan(1e-5);
     const gain = (item: number): number => of([2, 3, 0], item) - of([2, 0, 0], item);
     expect(Math.abs(gain(1) - gain(4))).toBeGreaterThan(1e-3);
   });
