@@ -10,8 +10,8 @@ import { catalogue, groups } from './catalogue';
 import { compare } from './compare';
 import { comparisonTable, memoryTable, saveGroup, writeRows, type Result } from './report';
 import { checkWork, measureWork, watchMemory, type MemoryGrowth } from './run-work';
-import { isPython, ours, peerSide, type Side } from './sides';
-import type { Tolerance, Work } from './work';
+import { isPython, ourSide, peerSide, type Side } from './sides';
+import type { Device, Tolerance, Work } from './work';
 
 const usage = `Times of this project beside its peers', on the same work, in turn, on this machine; of preprocessing CPU time and memory.
 
@@ -19,14 +19,18 @@ const usage = `Times of this project beside its peers', on the same work, in tur
 
   GROUP         ${groups.join(', ')}; default all
   --only WORK   one work (several: --only A --only B): ${catalogue.map(({ name }) => name).join(', ')}
+  --peer NAME   beside this peer alone (several: --peer A --peer B), where a work has it
   --repeats N   rounds that count (default 7)
   --json FILE   rows { name, peer, unit, ours, theirs, ratio } of the minima; FILE.protocol.json says how they came about
   --check       no times: both sides compute the same from the same weights, and the results are compared
   --memory      no times: growth of our memory between step 200 and step 5,000 of the training works
+  --gpu         training, encoding and ranking on an NVIDIA GPU, on both sides; our side needs npm run setup -- --gpu
+  --python FILE the interpreter of an environment that has the peers, instead of the one made here
   --help        this text
 
 Peers in Python get an environment of their own in the cache folder, made on first use: PyTorch with its CUDA libraries,
-scikit-learn, mlxtend, polars; 3 GB to download, 6 GB on disk. A chart of each whole group is written to figures/bench.
+scikit-learn, mlxtend, polars; 3 GB to download, 6 GB on disk. A chart of each whole group is written to figures/bench
+(with --gpu GROUP-gpu).
 `;
 
 /** After up to eight Adam steps: sums in another order. */
@@ -38,14 +42,21 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const works = withData(chosenWorks(positionals, values.only ?? []));
+  const device: Device = values.gpu ? 'gpu' : 'cpu';
+  const works = withData(
+    withPeers(forDevice(chosenWorks(positionals, values.only ?? []), device), values.peer ?? []),
+  );
   const repeats = wholeNumber('--repeats', values.repeats, 7);
-  if (values.memory) return memory(works);
+  if (values.memory) return memory(works, ourSide(device));
 
-  const python = works.some(({ peers }) => peers.some(isPython)) ? await peerPython() : null;
+  const needsPython = works.some(({ peers }) => peers.some(isPython));
+  const python = needsPython ? (values.python ?? (await peerPython())) : null;
   const caches = join(cacheFolder(), 'bench-python', 'compiled');
   mkdirSync(caches, { recursive: true });
-  const sidesOf = (work: Work): Side[] => [ours, ...work.peers.map((peer) => peerSide(peer, python, caches))];
+  const sidesOf = (work: Work): Side[] => [
+    ourSide(device),
+    ...work.peers.map((peer) => peerSide(peer, python, caches, device)),
+  ];
   if (values.check) return check(works, sidesOf);
 
   const results: Result[] = [];
@@ -62,8 +73,9 @@ async function main(): Promise<void> {
   const files: string[] = values.json === undefined ? [] : writeRows(values.json, results, repeats);
   for (const group of groups) {
     const ofGroup = results.filter(({ work }) => work.group === group);
-    const isWhole = ofGroup.length === catalogue.filter((work) => work.group === group).length;
-    if (isWhole) files.push(...(await saveGroup(group, ofGroup, repeats)));
+    const whole = forDevice(catalogue, device).filter((work) => work.group === group);
+    if (ofGroup.length === 0 || ofGroup.length < whole.length || values.peer) continue;
+    files.push(...(await saveGroup(device === 'gpu' ? `${group}-gpu` : group, ofGroup, repeats)));
   }
   if (files.length > 0) process.stdout.write(`written: ${files.join(', ')}\n`);
 }
@@ -84,7 +96,7 @@ async function check(works: readonly Work[], sidesOf: (work: Work) => Side[]): P
   }
 }
 
-async function memory(works: readonly Work[]): Promise<void> {
+async function memory(works: readonly Work[], ours: Side): Promise<void> {
   const growths: MemoryGrowth[] = [];
   for (const work of works.filter(({ kind }) => kind === 'training')) {
     growths.push(await watchMemory(work, ours, { early: 200, late: 5000 }, say));
@@ -104,10 +116,13 @@ const config = {
   allowPositionals: true,
   options: {
     only: { type: 'string', multiple: true },
+    peer: { type: 'string', multiple: true },
     repeats: { type: 'string' },
     json: { type: 'string' },
     check: { type: 'boolean' },
     memory: { type: 'boolean' },
+    gpu: { type: 'boolean' },
+    python: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 } as const;
@@ -128,6 +143,31 @@ function chosenWorks(chosenGroups: readonly string[], only: readonly string[]): 
     ({ name, group }) =>
       (chosenGroups.length === 0 || chosenGroups.includes(group)) &&
       (only.length === 0 || only.includes(name)),
+  );
+}
+
+/** The works beside the peers that are asked for. @throws InputError when no work has one of them */
+function withPeers(works: readonly Work[], asked: readonly string[]): Work[] {
+  if (asked.length === 0) return [...works];
+  const left = works
+    .map((work) => ({ ...work, peers: work.peers.filter((peer) => asked.includes(peer)) }))
+    .filter(({ peers }) => peers.length > 0);
+  if (left.length > 0) return left;
+  const known = [...new Set(works.flatMap(({ peers }) => peers))].join(', ');
+  throw new InputError(
+    `no work has the peer ${asked.map((peer) => `'${peer}'`).join(' or ')}.`,
+    `These have ${known}.`,
+  );
+}
+
+/** The works that a device can do: a GPU those of PyTorch. @throws InputError when none is left */
+function forDevice(works: readonly Work[], device: Device): Work[] {
+  if (device === 'cpu') return [...works];
+  const possible = works.filter(({ kind }) => ['training', 'encoding', 'ranking'].includes(kind));
+  if (possible.length > 0) return possible;
+  throw new InputError(
+    `${works.map(({ name }) => name).join(', ')}: not done on a GPU.`,
+    'The group engine is.',
   );
 }
 

@@ -77,7 +77,8 @@ export function protocolOf(results: readonly Result[], repeats: number): object 
       'with 1 and with 2 threads, the median that of the number of threads with the smaller one. PyTorch waits passively. ' +
       'A sample in CPU seconds or MB is a process of its own, which measures itself from the end of its imports to the end ' +
       'of the job: user and system time of all threads, or the peak of its resident memory. polars does it in the way that ' +
-      'was best of two trials, with each number of threads.',
+      'was best of two trials, with each number of threads. On a GPU a sample ends when its result is in the memory of ' +
+      'the processor, and programs have 2 threads.',
     repeats,
     works: results.map(({ work, measured, comparisons }) => ({
       name: work.name,

@@ -133,7 +133,8 @@ function open(
   file: string,
   purpose: 'measure' | 'check',
 ): Promise<Opened> {
-  return program.ask<Opened>({ do: 'open', kind, settings, variant: side.name, file, threads, purpose });
+  const { name: variant, device } = side;
+  return program.ask<Opened>({ do: 'open', kind, settings, variant, file, threads, device, purpose });
 }
 
 /** Give `use` a way to start programs and a file for them to share; end the programs and remove the file afterwards. */

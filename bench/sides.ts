@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { ProgramSpec } from './program';
-import type { Peer } from './work';
+import type { Device, Peer } from './work';
 
 /** A side's programs: how many threads they have, and how one is started. */
 export interface Side {
   readonly name: 'ours' | Peer;
   readonly threads: readonly number[];
+  readonly device: Device;
   readonly start: (threads: number) => ProgramSpec;
 }
 
@@ -16,8 +17,16 @@ const nodeProgram: ProgramSpec = {
   env: without(process.env, /^TF_NUM_/),
 };
 
-/** Our side, with 1 and with 2 threads: the number is fixed when a library is loaded, so each is a process of its own. */
-export const ours: Side = { name: 'ours', threads: [1, 2], start: () => nodeProgram };
+/** The processor is used with 1 and with 2 threads. Beside a GPU it only feeds it: once, with 2. */
+const threadsFor = (device: Device): readonly number[] => (device === 'gpu' ? [2] : [1, 2]);
+
+/** Our side: the number of threads is fixed when a library is loaded, so each is a process of its own. */
+export const ourSide = (device: Device): Side => ({
+  name: 'ours',
+  threads: threadsFor(device),
+  device,
+  start: () => nodeProgram,
+});
 
 /**
  * A peer's side.
@@ -25,14 +34,15 @@ export const ours: Side = { name: 'ours', threads: [1, 2], start: () => nodeProg
  * @param python interpreter of the peers' environment; null when no peer in Python is asked for
  * @param caches folder where PyTorch keeps what it compiled
  */
-export function peerSide(peer: Peer, python: string | null, caches: string): Side {
+export function peerSide(peer: Peer, python: string | null, caches: string, device: Device): Side {
   // ml-kmeans is plain JavaScript, with one thread.
-  if (peer === 'ml-kmeans') return { name: peer, threads: [1], start: () => nodeProgram };
-  if (peer === 'tf.layers') return { name: peer, threads: [1, 2], start: () => nodeProgram };
+  if (peer === 'ml-kmeans') return { name: peer, threads: [1], device, start: () => nodeProgram };
+  if (peer === 'tf.layers') return { name: peer, threads: [1, 2], device, start: () => nodeProgram };
   if (python === null) throw new Error(`${peer} needs the peers' Python environment`);
   return {
     name: peer,
-    threads: [1, 2],
+    threads: threadsFor(device),
+    device,
     start: (threads) => ({
       command: python,
       args: ['-u', join(__dirname, 'peers', 'serve.py')],
@@ -48,7 +58,9 @@ export function peerSide(peer: Peer, python: string | null, caches: string): Sid
         KMP_BLOCKTIME: '0',
         TORCHINDUCTOR_CACHE_DIR: caches,
         POLARS_MAX_THREADS: String(threads),
-        CUDA_VISIBLE_DEVICES: '',
+        // Ours multiplies in float32 unless this says otherwise.
+        NVIDIA_TF32_OVERRIDE: process.env['NVIDIA_TF32_OVERRIDE'] ?? '0',
+        ...(device === 'cpu' && { CUDA_VISIBLE_DEVICES: '' }),
         PYTHONDONTWRITEBYTECODE: '1',
       },
     }),

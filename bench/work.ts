@@ -32,6 +32,9 @@ export interface Work {
   readonly tolerance?: Tolerance;
 }
 
+/** What computes: the processor, or the first NVIDIA GPU. */
+export type Device = 'cpu' | 'gpu';
+
 /** How far a first value may be from the peer's, and how far any value may be. */
 export interface Tolerance {
   readonly first: number;
@@ -59,6 +62,7 @@ export type Request =
       /** Weights and inputs: our side draws them and writes the file, the peers read it. */
       readonly file: string;
       readonly threads: number;
+      readonly device: Device;
       /** A check opens without a search for the fastest way. */
       readonly purpose: 'measure' | 'check';
     }

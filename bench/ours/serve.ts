@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { startBackend, type BackendInfo } from 'behavior-lab/nn/backend';
-import type { Request } from '../work';
+import type { Device, Request } from '../work';
 import { eventVersions } from './events';
 import { openWork } from './open-work';
 import { writeShared, type OurWork } from './our-work';
@@ -17,8 +17,8 @@ let work: OurWork | undefined;
 
 async function answerTo(request: Request): Promise<object> {
   if (request.do === 'open') {
-    const { kind, threads } = request;
-    const versions = kind === 'events' ? eventVersions() : versionsOf(await startBackend({ threads }));
+    const { kind, threads, device } = request;
+    const versions = kind === 'events' ? eventVersions() : versionsOf(await startOn(device, threads));
     work = openWork(request);
     return { way: work.way, tried: {}, versions };
   }
@@ -44,12 +44,20 @@ async function answerTo(request: Request): Promise<object> {
   }
 }
 
+async function startOn(device: Device, threads: number): Promise<BackendInfo> {
+  if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1'; // the CUDA build would take a GPU that is there
+  const backend = await startBackend({ threads });
+  if (backend.device !== device) throw new Error(`no GPU is in use. ${backend.gpuReason}`);
+  return backend;
+}
+
 function versionsOf(backend: BackendInfo): Record<string, string> {
   return {
     node: process.versions.node,
     backend: backend.name,
     tensorflow: backend.tensorflowVersion ?? 'none',
     oneDNN: backend.oneDnn,
+    device: backend.device,
   };
 }
 

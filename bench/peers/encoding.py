@@ -37,7 +37,8 @@ class EncodingWork:
             nonlocal part
             part = (part + 1) % 10
             first = part * tenth
-            vectors = torch.empty(tenth, width)
+            # On the processor, where ours puts them too: copying waits for a GPU.
+            vectors = torch.empty(tenth, width, device="cpu")
             with torch.inference_mode():
                 for start in range(0, tenth, batch):
                     size = min(batch, tenth - start)

@@ -25,7 +25,7 @@ class RankingWork:
     def ranking(self, batch, rank_and_top):
         users = self.users.shape[0]
         # seenUser is sorted: the seen items of a batch lie side by side.
-        starts = torch.searchsorted(self.seen_user, torch.arange(0, users + batch, batch))
+        starts = torch.searchsorted(self.seen_user, torch.arange(0, users + batch, batch)).tolist()
 
         def sample():
             ranks, tops = [], []
@@ -40,7 +40,8 @@ class RankingWork:
                     rank, top = rank_and_top(scores, target)
                     ranks.append(rank)
                     tops.append(top)
-            return torch.cat(ranks), torch.cat(tops)
+            # Where ours has them too.
+            return torch.cat(ranks).cpu(), torch.cat(tops).cpu()
 
         return sample
 

@@ -1,6 +1,6 @@
 """A peer of `npm run bench`: does one work when asked. One JSON object a line, in on stdin, out on stdout.
 
-{"do": "open", "kind", "settings", "variant", "file", "threads", "purpose"} -> {"way", "tried", "versions"}
+{"do": "open", "kind", "settings", "variant", "file", "threads", "device", "purpose"} -> {"way", "tried", "versions"}
 {"do": "run", "times"} -> {"samples": [...]}, milliseconds unless the work gives figures of its own
 {"do": "check"} -> {"values": {way: [...]}}
 """
@@ -56,6 +56,9 @@ def open_work(request):
     torch.set_num_threads(request["threads"])
     torch.set_num_interop_threads(1)
     tensors = {name: torch.from_numpy(values) for name, values in arrays.items()}
+    if request["device"] == "gpu":
+        torch.set_default_device("cuda")
+        tensors = {name: values.cuda() for name, values in tensors.items()}
     if kind == "ranking-metrics":
         return RankingMetricsWork(settings, tensors, request["variant"])
     return {"training": TrainingWork, "encoding": EncodingWork, "ranking": RankingWork}[kind](settings, tensors)
@@ -75,6 +78,8 @@ def check_all(work, variant):
 
 def versions(work):
     loaded = {"python": sys.version.split()[0], **getattr(work, "versions", {})}
+    if "torch" in sys.modules and sys.modules["torch"].get_default_device().type == "cuda":
+        loaded["gpu"] = sys.modules["torch"].cuda.get_device_name(0)
     for name in ("torch", "sklearn", "numpy", "polars"):
         if name in sys.modules:
             loaded[name] = sys.modules[name].__version__

@@ -39,8 +39,11 @@ export const nativeLibrary = {
     const record = /** @type {NativeRecord | null} */ (readRecord(recordFile(context.project, 'native')));
     if (record?.key !== nativeKey(context)) return false;
     if (record.backend === 'wasm') return !context.retry;
+    const folder = libraryFolder(context);
     return (
-      isWholeLibrary(libraryFolder(context)) && pointsTo(bindingLink(context.project), bindingFile(context))
+      isWholeLibrary(folder) &&
+      (!context.gpu || fs.existsSync(path.join(folder, solverLink))) &&
+      pointsTo(bindingLink(context.project), bindingFile(context))
     );
   },
 
@@ -56,6 +59,7 @@ export const nativeLibrary = {
         );
       }
       await ensureLibrary(context);
+      if (gpu) linkSolver(libraryFolder(context));
       const compiler = await ensureBinding(context);
       linkTo(bindingFile(context), bindingLink(project));
       const seen = await tryBackend(context);
@@ -201,6 +205,18 @@ async function addCuda(context, python, folder) {
     fs.rmSync(work, { recursive: true });
   }
 }
+
+/**
+ * TensorFlow looks for NVIDIA's libraries in their folders beside it, but for cuSOLVER in none that has it (2.21.0: it
+ * is opened by libtensorflow_framework, whose search path lacks nvidia/cusolver/lib); without it no GPU is used. So it
+ * gets a link in a folder that is searched.
+ *
+ * @param {string} folder
+ */
+function linkSolver(folder) {
+  linkTo('../../cusolver/lib/libcusolver.so.11', path.join(folder, solverLink));
+}
+const solverLink = 'nvidia/cusparse/lib/libcusolver.so.11';
 
 /**
  * @param {import('./steps.mjs').Context} context

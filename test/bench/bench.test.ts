@@ -23,6 +23,7 @@ const opened = { way: 'fake', tried: {}, versions: {} };
 const side = (log: string, name: Side['name'], ...ms: readonly number[][]): Side => ({
   name,
   threads: ms.map((_, index) => index + 1),
+  device: 'cpu',
   start: (threads) => fakeProgram(log, `${name}-${threads}`, ms[threads - 1]!),
 });
 
@@ -145,6 +146,7 @@ describe('the check', () => {
     const echo: Side = {
       name: 'pytorch',
       threads: [1],
+      device: 'cpu',
       start: () => ({ command: process.execPath, args: ['-e', source], env: process.env }),
     };
     const work = { ...fakeWork, checkedWith: { width: 7 } };
@@ -229,6 +231,22 @@ describe('npm run bench', () => {
     expect(wrong.stderr.trim()).toBe(
       "there is no group 'engines'. The groups are engine, clustering, preprocessing, evaluation.",
     );
+  });
+
+  it('says which works no GPU does, and that none is in use here', () => {
+    const other = bench({}, 'clustering', '--gpu');
+    expect(other.status).toBe(1);
+    expect(other.stderr.trim()).toMatch(/^kmeans, .*: not done on a GPU\. The group engine is\.$/);
+    const without = bench(
+      { CUDA_VISIBLE_DEVICES: '-1' },
+      '--only',
+      'lstm-step',
+      '--gpu',
+      '--python',
+      process.execPath,
+    );
+    expect(without.status).toBe(1);
+    expect(without.stderr).toContain('no GPU is in use.');
   });
 
   it('says which data a work lacks', () => {

@@ -22,6 +22,7 @@ with zipfile.ZipFile(${JSON.stringify(wheel)}, "w", zipfile.ZIP_DEFLATED) as z:
     z.writestr("tensorflow/${frameworkName}", b"framework")
     z.writestr("tensorflow/include/tensorflow/c/c_api.h", b"// header")
     z.writestr("tensorflow/python/unwanted.py", b"pass")
+    z.writestr("nvidia/cusolver/lib/libcusolver.so.11", b"solver")
 `;
   execFileSync(realPython, ['-c', code]);
   return wheel;
@@ -64,12 +65,15 @@ function projectForNative() {
   const pins = JSON.parse(fs.readFileSync(pinsFile, 'utf8')) as {
     tensorflow: { builds: Record<string, { bytes: number; unpackedBytes: number }> };
     zig: { builds: Record<string, { bytes: number; unpackedBytes: number }> };
+    cuda: { package: string; bytes: number }[];
   };
   // The check of free disk is for the real size.
-  for (const pin of [pins.tensorflow.builds[platform]!, pins.zig.builds[platform]!]) {
-    pin.bytes = 1000;
-    pin.unpackedBytes = 1000;
+  const builds = [platform, `${platform}-gpu`].map((name) => pins.tensorflow.builds[name]);
+  for (const pin of [...builds, pins.zig.builds[platform]]) {
+    if (pin) Object.assign(pin, { bytes: 1000, unpackedBytes: 1000 });
   }
+  pins.cuda = pins.cuda.filter((pin) => pin.package === 'nvidia-cusolver-cu12');
+  pins.cuda[0]!.bytes = 1000;
   fs.writeFileSync(pinsFile, JSON.stringify(pins));
   return {
     project,
@@ -114,6 +118,21 @@ describe.skipIf(!isPlatformKnown)('the native library', () => {
     expect(lab.run().stdout).toMatch(/^Set-up: nothing to do/);
     expect(performance.now() - startMs).toBeLessThan(5000);
     expect(lab.downloads()).toBe(1);
+  });
+
+  it.skipIf(platform !== 'linux-x64')('finds the solver of CUDA where it looks for it', () => {
+    const lab = projectForNative();
+    expect(lab.run(['--gpu']).stdout).toContain('The CUDA build is installed, but it uses no GPU here');
+    expect(lab.record()).toMatchObject({ backend: 'tensorflow', gpu: true });
+    const link = path.join(lab.library()!, 'nvidia', 'cusparse', 'lib', 'libcusolver.so.11');
+    expect(fs.readFileSync(link, 'utf8')).toBe('solver');
+    expect(lab.run().stdout).toMatch(/^Set-up: nothing to do/);
+
+    // As a library from before the link was made.
+    fs.rmSync(link);
+    expect(lab.run().status).toBe(0);
+    expect(fs.readFileSync(link, 'utf8')).toBe('solver');
+    expect(lab.downloads()).toBe(2);
   });
 
   it('that was killed while being unpacked is not taken for a whole one, and the next call makes it', async () => {
