@@ -159,10 +159,10 @@ export function ladderTable(baselines: readonly ClimbedRung[], gains: readonly R
         String(runs),
         digits(hr10),
         ofHits ? changeOf(ofHits) : dash,
-        ofHits ? ofHits.p.toFixed(3) : dash,
+        ofHits ? printedP(ofHits.p) : dash,
         digits(ndcg10),
         ofGain ? changeOf(ofGain) : dash,
-        ofGain ? ofGain.p.toFixed(3) : dash,
+        ofGain ? printedP(ofGain.p) : dash,
         since ? changeOf(since) : dash,
       ];
     }),
@@ -176,6 +176,9 @@ export function ladderTable(baselines: readonly ClimbedRung[], gains: readonly R
       `${seenItems}, ties by ${ties}. Change: to the rung above it in the table; ${method}, over ${users} users, each the mean over the runs; p by Holm over the rungs.`,
   ].join('\n');
 }
+
+/** No test by drawing can say 0. */
+const printedP = (p: number): string => (p < 0.001 ? '< .001' : digits(p, 3));
 
 const digits = (value: number, places = 4): string => value.toFixed(places).replace(/^(-?)0\./, '$1.');
 const signed = (value: number): string => `${value >= 0 ? '+' : ''}${digits(value)}`;
