@@ -52,6 +52,7 @@ const long = [
   '03g-other-ways',
   '04c-dynamic-metrics',
   '04d-ab-tests',
+  '04e-the-ladder',
   '04f-generalisation',
   '04g-report',
   '05b-tasks',
