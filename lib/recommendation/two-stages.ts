@@ -45,17 +45,17 @@ export function twoStages(name: string, options: TwoStagesOptions): Scorer {
     numItems,
     score: (histories, contexts) => {
       const scores_NV = retrieve.score(histories, contexts);
-      const nothing = histories.map(() => new Int32Array(0));
-      const all = topItems(scores_NV, numItems - 1, nothing).items;
-      const n = Math.min(numCandidates, numItems - 1);
-      const candidates = topItems(scores_NV, n, seenItems === 'excluded' ? histories : nothing).items;
+      const taken = seenItems === 'excluded' ? histories : histories.map(() => new Int32Array(0));
+      const candidates = topItems(scores_NV, Math.min(numCandidates, numItems - 1), taken).items;
+      const scores = scores_NV.dataSync<'float32'>();
       scores_NV.dispose();
       const answers = rank(histories, candidates, contexts);
       const placed = new Float32Array(histories.length * numItems);
       for (const [row, found] of candidates.entries()) {
         const order = inOrder(found, answers[row]);
         const own = placed.subarray(row * numItems, (row + 1) * numItems);
-        for (const [place, item] of all[row]!.entries()) own[item] = numItems - place;
+        const all = allInOrder(scores.subarray(row * numItems, (row + 1) * numItems));
+        for (const [place, item] of all.entries()) own[item] = numItems - place;
         for (const [place, item] of order.entries()) own[item] = 2 * numItems - place;
       }
       return tf.tensor2d(placed, [histories.length, numItems]);
@@ -73,6 +73,12 @@ export function rankedBy(scorer: Scorer): CandidateRanker {
       Float32Array.from(items, (item) => scores[row * scorer.numItems + item]!),
     );
   };
+}
+
+/** All items but padding by their scores, equal ones by index. A list of them all by `topItems` takes time with the square of their number. */
+function allInOrder(scores: Float32Array): Int32Array {
+  const items = Int32Array.from({ length: scores.length - 1 }, (_, at) => at + 1);
+  return items.sort((one, other) => scores[other]! - scores[one]! || one - other);
 }
 
 /** Candidates by their scores, equal ones as they stood. */

@@ -249,6 +249,12 @@ describe('npm run bench', () => {
     expect(without.stderr).toContain('no GPU is in use.');
   });
 
+  it('says which peers the works have', () => {
+    const { status, stderr } = bench({}, '--only', 'pca', '--peer', 'pytorch');
+    expect(status).toBe(1);
+    expect(stderr.trim()).toBe("no work has the peer 'pytorch'. These have scikit-learn.");
+  });
+
   it('says which data a work lacks', () => {
     const { status, stderr } = bench(
       { BEHAVIOR_LAB_DATA: folder, BEHAVIOR_LAB_CACHE: folder },

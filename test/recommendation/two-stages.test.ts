@@ -53,6 +53,12 @@ describe('two stages', () => {
     expect(listsOf(all, [[]])).toEqual([[4, 5, 6, 3, 2, 1]]);
   });
 
+  it('keep the order of the first behind the candidates, equal scores by index', () => {
+    const level = same('level', [0, 2, 1, 2, 3, 1, 2]);
+    const both = twoStages('x', { retrieve: level, rank: rankedBy(first), numCandidates: 2 });
+    expect(listsOf(both, [[]])).toEqual([[1, 4, 3, 6, 2, 5]]);
+  });
+
   it('ask the second stage about the candidates alone', () => {
     const asked: number[][] = [];
     const scorer = twoStages('x', {

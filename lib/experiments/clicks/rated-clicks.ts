@@ -29,7 +29,7 @@ export interface RatedClicks {
  * `user`, `item`, `categories`, `year`, one for each entry of the profiles, and `history`, of items in the codes of `item`. Codes are those of
  * the training rows; whatever came later is 1, not known. A history has what was liked before the row, also in earlier rows of the same part.
  *
- * @throws RangeError when a share is not above 0, nothing is left for a test, or there are no ratings with items and times
+ * @throws RangeError when a profile has an entry with the name of another field, a share is not above 0, nothing is left for a test, or there are no ratings with items and times
  * @source Zhou et al., "Deep Interest Network for Click-Through Rate Prediction", KDD 2018, section 6.1 (MovieLens: ratings from 4 on are clicks).
  */
 export function ratedClicks(
@@ -58,6 +58,9 @@ export function ratedClicks(
   const addField = (name: string, of: (row: Rated) => string): void => {
     single[name] = { codes: fitNames(known.map(of)), of };
   };
+  const taken = profile.find((entry) => ownFields.includes(entry));
+  if (taken !== undefined)
+    throw new RangeError(`ratedClicks: a profile has '${taken}', which is a field of its own`);
   addField('user', ({ userId }) => userId);
   addField('item', ({ itemId }) => itemId);
   addField('year', ({ itemId }) => yearOf(itemId));
@@ -94,6 +97,9 @@ export function ratedClicks(
     test: part(validationEnd, rows.length),
   };
 }
+
+/** Fields that are no entries of a profile. */
+const ownFields: readonly string[] = ['user', 'item', 'year', 'categories', 'history'];
 
 type Rated = Pick<UserEvent, 'userId'> & {
   readonly itemId: string;

@@ -94,6 +94,8 @@ describe('ratings as clicks', () => {
     expect(() => ratedClicks(log, { trainingShare: 0.95 })).toThrow(
       '10 ratings in shares of 0.95 and 0.1 leave a part empty',
     );
+    const users = new Map([['a', { profile: { item: 'x' } }]]);
+    expect(() => ratedClicks({ ...log, users })).toThrow("a profile has 'item', which is a field of its own");
     expect(() => ratedClicks({ ...log, events: log.events.slice(10) })).toThrow(
       'no ratings of items with times',
     );
