@@ -116,7 +116,7 @@ describe('weights of a stack', () => {
   /** A member that answers rows in the order in which they are asked. */
   const inTurn = (name: string, all: readonly (readonly number[])[]): Scorer => ({
     name,
-    numItems: items + 1,
+    numItems: all[0]!.length,
     score: (histories) => tf.tensor2d(histories.map((history) => [...all[history[0]!]!])),
   });
   const histories = Array.from(targets, (_, at) => Int32Array.of(at));
@@ -133,6 +133,19 @@ describe('weights of a stack', () => {
       expect(Math.abs(weights[at]! - expected)).toBeLessThan(0.1);
     expect(logLoss).toBeLessThan(Math.min(...alone));
     expect(alone[2]).toBeCloseTo(Math.log(items), 2); // nothing to learn: all items alike
+  });
+
+  it('are where the slope of likelihood and l2 is 0', () => {
+    // Two items, the first ahead by 1 for everybody; it follows in three cases of four.
+    const ahead = { scorer: inTurn('ahead', [[0, 1, 0]]), scores: 'logits' } as const;
+    const cases = {
+      histories: Array.from({ length: 4 }, () => Int32Array.of(0)),
+      targets: Int32Array.of(1, 1, 2, 1),
+    };
+    for (const l2 of [0.001, 0.1]) {
+      const w = stackWeights([ahead], cases, { l2 }).weights[0]!;
+      expect(1 / (1 + Math.exp(-w)) - 0.75 + l2 * w).toBeCloseTo(0, 4);
+    }
   });
 
   it('need members and events', () => {

@@ -135,6 +135,10 @@ describe('a user who was not there', () => {
     const [alone, nobody, both] = [rowsOf([1]), rowsOf([]), rowsOf([3, 4], [1])];
     expect(both[1]).toEqual(alone[0]);
     for (const [item, bias] of model.itemBiases.entries()) expect(nobody[0]![item]).toBeCloseTo(bias, 6);
+    const otherwise = byLightFm('LightFM', model, { seed: 2 })
+      .score([Int32Array.of(1, 3)])
+      .arraySync();
+    expect(otherwise).not.toEqual(rowsOf([1, 3]));
     if (loss === 'logistic') return; // it saw liked items alone, and likes all
     expect(alone[0]![2]! - nobody[0]![2]!).toBeGreaterThan(alone[0]![3]! - nobody[0]![3]!);
   });
