@@ -66,7 +66,7 @@ export function openRankingMetrics(settings: RankingMetricsSettings): OurWork {
     ]);
   };
   return {
-    way: 'rankWithScorer and rankingMetrics, batches of 256',
+    way: 'rankWithScorer and rankingMetrics, encoded in batches of 256, ranked by one graph of 1,024 users',
     sample: () => {
       const values = compute();
       return figure === 'memory' ? peakMemoryMB() : values;

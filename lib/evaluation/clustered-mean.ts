@@ -48,7 +48,11 @@ function deviationsFrom(
   values: ArrayLike<number>,
   users: ArrayLike<number> | undefined,
 ): Float64Array {
-  if (users === undefined) return Float64Array.from(values, (value) => value - mean);
+  if (users === undefined) {
+    const deviations = new Float64Array(values.length);
+    for (let place = 0; place < values.length; place++) deviations[place] = values[place]! - mean;
+    return deviations;
+  }
   const sums = new Map<number, number>();
   for (let place = 0; place < values.length; place++) {
     const user = users[place]!;

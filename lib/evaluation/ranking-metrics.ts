@@ -34,8 +34,11 @@ export function rankingMetrics(
     users: ranks.length,
     protocol,
   });
-  const ofMean = (ofRank: (rank: number) => number): Interval | null =>
-    within(clusteredMeanInterval(Float64Array.from(ranks, ofRank), users));
+  const ofMean = (ofRank: (rank: number) => number): Interval | null => {
+    const values = new Float64Array(ranks.length);
+    for (let place = 0; place < values.length; place++) values[place] = ofRank(ranks[place]!);
+    return within(clusteredMeanInterval(values, users));
+  };
   const hits = ks.map((k) => value(`HR@${k}`, hitRate(ranks, k), hitInterval(ranks, k, users)));
   const gains = ks.map((k, place) => {
     const { value: share, interval } = hits[place]!;
@@ -61,15 +64,32 @@ function hitInterval(
 ): Interval | null {
   if (users && users.length !== ranks.length)
     throw new RangeError(`rankingMetrics: ${users.length} users for ${ranks.length} ranks`);
+  const { hits, cases } = users ? countByUser(ranks, k, users) : countEach(ranks, k);
+  if (cases.length < 2) return null;
+  return within(clusteredProportion(hits, cases));
+}
+
+interface HitCounts {
+  readonly hits: ArrayLike<number>;
+  readonly cases: ArrayLike<number>;
+}
+
+/** Every rank is another user's. */
+function countEach(ranks: ArrayLike<number>, k: number): HitCounts {
+  const hits = new Uint8Array(ranks.length);
+  for (let place = 0; place < hits.length; place++) hits[place] = Number(ranks[place]! <= k);
+  return { hits, cases: new Uint8Array(ranks.length).fill(1) };
+}
+
+function countByUser(ranks: ArrayLike<number>, k: number, users: ArrayLike<number>): HitCounts {
   const hits = new Map<number, number>();
   const cases = new Map<number, number>();
   for (let place = 0; place < ranks.length; place++) {
-    const user = users ? users[place]! : place;
+    const user = users[place]!;
     hits.set(user, (hits.get(user) ?? 0) + Number(ranks[place]! <= k));
     cases.set(user, (cases.get(user) ?? 0) + 1);
   }
-  if (cases.size < 2) return null;
-  return within(clusteredProportion([...hits.values()], [...cases.values()]));
+  return { hits: [...hits.values()], cases: [...cases.values()] };
 }
 
 const within = (interval: Interval | null): Interval | null =>

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { constant } from './constant';
 import { boolAttribute, executeNative, intAttribute, typeAttribute } from './native/execute';
+import { gatherPlaces } from './native/gather';
 
 /** Where targets stand and which items come first, still on the device. */
 export interface RankedScores {
@@ -40,7 +41,7 @@ export function rankScores(
   const kept = Math.min(n, numGroups);
   const minus = constant(() => tf.scalar(-Infinity));
   const places_N2 = tf.stack([tf.range(0, N, 1, 'int32'), targets_N], 1);
-  const target_N = gatherNd(scores_NV, places_N2);
+  const target_N = gatherPlaces(scores_NV, places_N2);
   // Padding the columns to whole groups makes the copy that is then changed in place.
   const padded_NW = tf.pad(
     scores_NV,
@@ -76,14 +77,6 @@ export function rankScores(
     sum_N: tf.sum(scores_NV, 1),
   };
 }
-
-const gatherNd = (x: tf.Tensor, places: tf.Tensor): tf.Tensor1D =>
-  executeNative(
-    'GatherNd',
-    [typeAttribute('Tparams'), typeAttribute('Tindices', 'int32')],
-    [x, places],
-    1,
-  )[0] as tf.Tensor1D;
 
 const scatterUpdate = (x: tf.Tensor, places: tf.Tensor, values: tf.Tensor): tf.Tensor2D =>
   executeNative(

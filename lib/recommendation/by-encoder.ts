@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expectShape } from '../base/shape';
 import type { HistoryContext } from '../preprocessing/side/side-columns';
-import type { Scorer } from './scorer';
+import type { ScoreFactors, Scorer } from './scorer';
 
 /** Turns histories into user vectors; the caller of `encode` disposes what it returns. */
 export interface EncoderScorerConfig {
@@ -25,7 +25,7 @@ export interface EncoderScorerConfig {
  * @source Koren, Bell & Volinsky, "Matrix Factorization Techniques for Recommender Systems", Computer 42(8), 2009, eq. 1
  */
 export function dotProductScorer(config: EncoderScorerConfig): Scorer {
-  return encoderScorer(config, (user_ND, item_VD) => tf.matMul(user_ND, item_VD, false, true));
+  return encoderScorer(config, (vectors_ND) => vectors_ND);
 }
 
 /**
@@ -37,26 +37,30 @@ export function dotProductScorer(config: EncoderScorerConfig): Scorer {
  * @source Salton & McGill, "Introduction to Modern Information Retrieval", 1983, §4
  */
 export function cosineScorer(config: EncoderScorerConfig): Scorer {
-  return encoderScorer(config, (user_ND, item_VD) =>
-    tf.matMul(unitRows(user_ND), unitRows(item_VD), false, true),
-  );
+  return encoderScorer(config, unitRows);
 }
 
+/** @param prepare what is done to the vectors of both sides before their product */
 function encoderScorer(
   { name, encode, itemVectors_VD }: EncoderScorerConfig,
-  similarity: (user_ND: tf.Tensor2D, item_VD: tf.Tensor2D) => tf.Tensor2D,
+  prepare: (vectors: tf.Tensor2D) => tf.Tensor2D,
 ): Scorer {
   const itemVectors = typeof itemVectors_VD === 'function' ? itemVectors_VD : () => itemVectors_VD;
   const [numItems, width] = tf.tidy(() => itemVectors().shape);
+  const factors = (histories: readonly Int32Array[], contexts?: readonly HistoryContext[]): ScoreFactors => {
+    const user_ND = encode(histories, contexts);
+    expectShape(`${name}: user vectors`, user_ND, [histories.length, width]);
+    return { user_ND: prepare(user_ND), item_VD: prepare(itemVectors()) };
+  };
   return {
     name,
     numItems,
     score: (histories, contexts) =>
       tf.tidy(() => {
-        const user_ND = encode(histories, contexts);
-        expectShape(`${name}: user vectors`, user_ND, [histories.length, width]);
-        return similarity(user_ND, itemVectors());
+        const { user_ND, item_VD } = factors(histories, contexts);
+        return tf.matMul(user_ND, item_VD, false, true);
       }),
+    factors,
   };
 }
 

@@ -4,6 +4,7 @@ import { rankBatch } from '../nn/rank-batch';
 import type { HistoryContext } from '../preprocessing/side/side-columns';
 import type { SampledCandidates } from './sample-candidates';
 import type { Scorer } from './scorer';
+import { standByFactors } from './stand-by-factors';
 
 /** What a scorer is asked to find. */
 export interface RankQuestion {
@@ -46,7 +47,9 @@ export interface RankedTargets {
 /**
  * Rank each user's target among all items with one scorer, in batches.
  *
- * Seen items are the history; a target that is in the history stays a candidate. Samples are ranked in the same pass over the scores.
+ * Seen items are the history; a target that is in the history stays a candidate. Samples are ranked in the same pass over the scores. Of
+ * many scores that are dot products, with neither lists nor samples asked for, only the counts are made (`standByFactors`): two candidates
+ * whose scores differ in the last bits may then stand the other way round than in a list.
  *
  * @throws RangeError when there are no users, or not as many targets or samples as histories
  * @throws Error naming row (within its batch) and item when a candidate's score is not finite
@@ -71,16 +74,22 @@ export function rankWithScorer(
   const lists: Int32Array[] = [];
   const standing = emptyStanding(N);
   const among = sampled.map(({ name, items }) => ({ name, items, standing: emptyStanding(N) }));
-  for (let start = 0; start < N; start += batchSize) {
-    const batch = histories.slice(start, start + batchSize);
-    const wanted = targets.subarray(start, start + batch.length);
-    const excluded = seenItems === 'excluded' ? batch : batch.map(() => new Int32Array(0));
-    const scores_NV = scorer.score(batch, contexts?.slice(start, start + batchSize));
+  const none = new Int32Array(0);
+  const excluded = seenItems === 'excluded' ? histories : histories.map(() => none);
+  const needsScores = listLength > 0 || sampled.length > 0;
+  const left = needsScores
+    ? Int32Array.from(targets.keys())
+    : standByFactors(scorer, { histories, targets, contexts, excluded, batchSize }, standing);
+  for (let start = 0; start < left.length; start += batchSize) {
+    const users = left.subarray(start, start + batchSize);
+    const of = <T>(each: readonly T[]): T[] => Array.from(users, (user) => each[user]!);
+    const wanted = users.map((user) => targets[user]!);
+    const scores_NV = scorer.score(of(histories), contexts && of(contexts));
     try {
-      const ranked = rankBatch(scores_NV, wanted, excluded, listLength);
-      setStanding(standing, ranked.standing, start);
+      const ranked = rankBatch(scores_NV, wanted, of(excluded), listLength);
+      setStanding(standing, ranked.standing, users);
       for (const { items, standing: own } of among) {
-        setStanding(own, standAmong(scores_NV, wanted, items.slice(start, start + batchSize)), start);
+        setStanding(own, standAmong(scores_NV, wanted, of(items)), users);
       }
       lists.push(...ranked.lists);
     } finally {
@@ -105,8 +114,10 @@ function emptyStanding(N: number): TargetStanding {
   return { larger: new Int32Array(N), tied: new Int32Array(N), tiedBefore: new Int32Array(N) };
 }
 
-function setStanding(whole: TargetStanding, part: TargetStanding, start: number): void {
-  whole.larger.set(part.larger, start);
-  whole.tied.set(part.tied, start);
-  whole.tiedBefore.set(part.tiedBefore, start);
+function setStanding(whole: TargetStanding, part: TargetStanding, users: Int32Array): void {
+  for (const [row, user] of users.entries()) {
+    whole.larger[user] = part.larger[row]!;
+    whole.tied[user] = part.tied[row]!;
+    whole.tiedBefore[user] = part.tiedBefore[row]!;
+  }
 }

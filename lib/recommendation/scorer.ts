@@ -20,4 +20,17 @@ export interface Scorer {
    * @returns `[N, V]`; the caller disposes it
    */
   score(histories: readonly Int32Array[], contexts?: readonly HistoryContext[]): tf.Tensor2D;
+  /**
+   * The vectors of which the scores are dot products, where they are: what ranks a whole catalogue without holding its scores needs them.
+   * A scorer that changes another's scores must not hand on its factors.
+   *
+   * @returns within a tidy, the vectors of users and of all items
+   */
+  factors?(histories: readonly Int32Array[], contexts?: readonly HistoryContext[]): ScoreFactors;
+}
+
+/** Two sides of scores: `user_ND · item_VDᵀ`. */
+export interface ScoreFactors {
+  readonly user_ND: tf.Tensor2D;
+  readonly item_VD: tf.Tensor2D;
 }

@@ -25,3 +25,9 @@ export function segmentSumNative(rows_LD: tf.Tensor, segments_L: tf.Tensor, numS
     1,
   )[0]!;
 }
+
+/** Single numbers of a float32 tensor by their places, `[P, rank]`. */
+export function gatherPlaces(x: tf.Tensor, places: tf.Tensor): tf.Tensor1D {
+  const types = [typeAttribute('Tparams'), typeAttribute('Tindices', 'int32')];
+  return executeNative('GatherNd', types, [x, places], 1)[0] as tf.Tensor1D;
+}
