@@ -246,6 +246,88 @@ export const catalogue: readonly Work[] = [
     checkedWith: { users: 2000, resamples: 40_000 },
     tolerance: { first: 1e-6, largest: 5e-2 },
   },
+  {
+    name: 'als',
+    group: 'recommendation',
+    title:
+      'implicit factors of MovieLens-1M, 64 a user and item, 15 passes of three steps of conjugate gradients',
+    kind: 'als',
+    settings: { file: 'ml-1m/ml-1m.txt.gz', factors: 64, iterations: 15, alpha: 40, l2: 0.01 },
+    peers: ['implicit'],
+    unit: 'ms',
+    turn: 1,
+    // Each side starts from its own factors: what of the loss is left.
+    tolerance: { first: 1e-2, largest: 1e-2 },
+  },
+  {
+    name: 'itemknn',
+    group: 'recommendation',
+    title: 'the 100 most similar items of each item of MovieLens-1M, by the cosine of their users',
+    kind: 'item-knn',
+    settings: { file: 'ml-1m/ml-1m.txt.gz', neighbors: 100 },
+    peers: ['scipy', 'implicit'],
+    unit: 'ms',
+    turn: 1,
+    tolerance: { first: 1e-5, largest: 1e-5 },
+  },
+  {
+    name: 'topn',
+    group: 'recommendation',
+    title:
+      'the best 20 of 12,101 items for each of 22,363 users, exact, in order, without what the user has used',
+    kind: 'top-n',
+    settings: { users: 22_363, items: 12_101, width: 64, seen: 8, top: 20 },
+    peers: ['numpy'],
+    unit: 'ms',
+    turn: 1,
+    checkedWith: { users: 3000 },
+    tolerance: { first: 0, largest: 0 },
+  },
+  {
+    name: 'nearest-index',
+    group: 'recommendation',
+    title:
+      'the ten largest products of 12,101 items for each of 2,000 users by an index that stands, beside looking at all; checked is the share found',
+    kind: 'nearest-index',
+    settings: { users: 2000, items: 12_101, width: 64, top: 10 },
+    peers: ['numpy'],
+    unit: 'ms',
+    turn: 1,
+    // Recall of at least .95.
+    tolerance: { first: 5e-2, largest: 5e-2 },
+  },
+  {
+    name: 'deepfm-step',
+    group: 'recommendation',
+    title: 'training step of DeepFM, 26 fields of 1,000 codes and 13 numbers',
+    kind: 'click-step',
+    settings: {
+      ...{ batch: 1024, batches: 4, categories: 26, codes: 1000, numbers: 13 },
+      ...{ width: 16, hidden: '400 400 400', dropout: 0.2, learningRate: 1e-3 },
+    },
+    peers: torch,
+    unit: 'ms a step',
+    turn: 5,
+    checkedWith: { dropout: 0 },
+  },
+  {
+    name: 'clicks',
+    group: 'recommendation',
+    title:
+      'whole trainings of FM, Wide & Deep and DeepFM on the ratings of MovieLens-100K as clicks; checked is the area under the ROC curve of the test',
+    kind: 'click-training',
+    settings: {
+      models: 'fm wide-and-deep deepfm',
+      fields: 'user item year age gender occupation zip_code categories',
+      ...{ width: 16, hidden: '64 32', dropout: 0.2, learningRate: 1e-3 },
+      ...{ batch: 1024, maxEpochs: 30, patience: 3, clipNorm: 5 },
+    },
+    peers: ['pytorch'],
+    unit: 'ms',
+    turn: 1,
+    // Batches and dropout are drawn by each side for itself: .005 of .7.
+    tolerance: { first: 7e-3, largest: 7e-3 },
+  },
 ];
 
 /** Names of the groups, in the order of the catalogue. */

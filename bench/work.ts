@@ -16,7 +16,13 @@ export interface Work {
     | 'itemsets'
     | 'lstm-layer'
     | 'events'
-    | 'bootstrap';
+    | 'bootstrap'
+    | 'als'
+    | 'item-knn'
+    | 'top-n'
+    | 'nearest-index'
+    | 'click-step'
+    | 'click-training';
   /** A `file` is data that a work does not draw itself, where `findData` finds it. */
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   /** Who is compared with ours. */
@@ -42,7 +48,16 @@ export interface Tolerance {
 }
 
 export type Peer =
-  'pytorch' | 'pytorch-tuned' | 'scikit-learn' | 'mlxtend' | 'ml-kmeans' | 'tf.layers' | 'polars' | 'numpy';
+  | 'pytorch'
+  | 'pytorch-tuned'
+  | 'scikit-learn'
+  | 'mlxtend'
+  | 'ml-kmeans'
+  | 'tf.layers'
+  | 'polars'
+  | 'numpy'
+  | 'scipy'
+  | 'implicit';
 
 /** What a program answers to `open`. */
 export interface Opened {

@@ -1,14 +1,18 @@
 import type { Request } from '../work';
 import { openBootstrap } from './bootstrap';
+import { openClickStep, openClickTraining } from './clicks';
 import { openClustering } from './clustering';
 import { openEncoding } from './encoding';
 import { openEvents } from './events';
 import { openItemsets } from './itemsets';
 import { openKmeans } from './kmeans';
 import { openLstmLayer } from './lstm-layer';
+import { openNearestIndex } from './nearest-index';
 import type { OurWork } from './our-work';
 import { openRanking } from './ranking';
 import { openRankingMetrics } from './ranking-metrics';
+import { openAls, openItemKnn } from './recommendation';
+import { openTopN } from './top-n';
 import { openTraining } from './training';
 
 type Open = Extract<Request, { do: 'open' }>;
@@ -32,6 +36,18 @@ export function openWork({ kind, settings, variant, threads }: Omit<Open, 'do'>)
       return openItemsets(settings as never);
     case 'bootstrap':
       return openBootstrap(settings as never);
+    case 'als':
+      return openAls(settings as never);
+    case 'item-knn':
+      return openItemKnn(settings as never);
+    case 'top-n':
+      return openTopN(settings as never);
+    case 'nearest-index':
+      return openNearestIndex(settings as never);
+    case 'click-step':
+      return openClickStep(settings as never);
+    case 'click-training':
+      return openClickTraining(settings as never);
     case 'lstm-layer':
       return openLstmLayer(settings as never, variant === 'tf.layers');
     case 'events':

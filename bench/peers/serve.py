@@ -38,6 +38,15 @@ def open_work(request):
         import bootstrap
 
         return bootstrap.BootstrapWork(settings, arrays, request["threads"])
+    if kind in ("als", "item-knn"):
+        import recommendation
+
+        work = {"als": recommendation.AlsWork, "item-knn": recommendation.ItemKnnWork}[kind]
+        return work(settings, arrays, request["threads"])
+    if kind in ("top-n", "nearest-index"):
+        import top_n
+
+        return {"top-n": top_n.TopNWork, "nearest-index": top_n.NearestIndexWork}[kind](settings, arrays)
     if kind == "events":
         import events
 
@@ -61,6 +70,10 @@ def open_work(request):
         tensors = {name: values.cuda() for name, values in tensors.items()}
     if kind == "ranking-metrics":
         return RankingMetricsWork(settings, tensors, request["variant"])
+    if kind in ("click-step", "click-training"):
+        import clicks
+
+        return {"click-step": clicks.ClickStepWork, "click-training": clicks.ClickTrainingWork}[kind](settings, tensors)
     return {"training": TrainingWork, "encoding": EncodingWork, "ranking": RankingWork}[kind](settings, tensors)
 
 
@@ -80,7 +93,7 @@ def versions(work):
     loaded = {"python": sys.version.split()[0], **getattr(work, "versions", {})}
     if "torch" in sys.modules and sys.modules["torch"].get_default_device().type == "cuda":
         loaded["gpu"] = sys.modules["torch"].cuda.get_device_name(0)
-    for name in ("torch", "sklearn", "numpy", "polars"):
+    for name in ("torch", "sklearn", "numpy", "scipy", "polars"):
         if name in sys.modules:
             loaded[name] = sys.modules[name].__version__
     return loaded

@@ -197,7 +197,7 @@ describe('the catalogue', () => {
   it('has the works of the tables, each name once', () => {
     const names = catalogue.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(groups).toEqual(['engine', 'clustering', 'preprocessing', 'evaluation']);
+    expect(groups).toEqual(['engine', 'clustering', 'preprocessing', 'evaluation', 'recommendation']);
     const tables = ['lstm-step', 'gru-step', 'sasrec-step', 'bert-step', 'encode-lstm', 'full-ranking'];
     for (const name of [
       ...tables,
@@ -205,6 +205,12 @@ describe('the catalogue', () => {
       'events-10m-memory',
       'ranking-metrics',
       'ranking-metrics-memory',
+      'als',
+      'itemknn',
+      'topn',
+      'nearest-index',
+      'deepfm-step',
+      'clicks',
     ])
       expect(names).toContain(name);
   });
@@ -225,11 +231,11 @@ describe('npm run bench', () => {
   it('lists groups and works, and refuses others in one sentence', () => {
     const help = bench({}, '--help');
     expect(help.status).toBe(0);
-    expect(help.stdout).toContain('engine, clustering, preprocessing, evaluation');
+    expect(help.stdout).toContain('engine, clustering, preprocessing, evaluation, recommendation');
     const wrong = bench({}, 'engines');
     expect(wrong.status).toBe(1);
     expect(wrong.stderr.trim()).toBe(
-      "there is no group 'engines'. The groups are engine, clustering, preprocessing, evaluation.",
+      "there is no group 'engines'. The groups are engine, clustering, preprocessing, evaluation, recommendation.",
     );
   });
 
