@@ -1,8 +1,15 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { weight } from '../base/tree';
 import type { Rng } from '../base/random';
 import { hasNativeOps } from './native/execute';
-import { lstmFused, lstmPlain, type LstmWeights } from './native/lstm';
+import {
+  lstmFused,
+  lstmPlain,
+  lstmStepFused,
+  lstmStepPlain,
+  type LstmState,
+  type LstmWeights,
+} from './native/lstm';
 
 /** Trainable weights of one LSTM layer; see `LstmWeights` for the order of the gates. */
 export type LstmLayerParams = LstmWeights<tf.Variable>;
@@ -50,4 +57,21 @@ export function lstmLayer(params: LstmWeights, x_BTD: tf.Tensor3D): tf.Tensor3D 
  */
 export function lstmLastState(params: LstmWeights, x_BTD: tf.Tensor3D): tf.Tensor2D {
   return hasNativeOps() ? lstmFused(x_BTD, params, 'last') : lstmPlain(x_BTD, params, 'last');
+}
+
+/** The state before the first event. */
+export function emptyLstmState({ bias }: LstmWeights, batchSize: number): LstmState {
+  const shape: [number, number] = [batchSize, bias.shape[0] / 4];
+  return { hidden_BH: tf.zeros(shape), cell_BH: tf.zeros(shape) };
+}
+
+/**
+ * Read one more event of each row: what `lstmLayer` does at each step.
+ *
+ * Without a gradient: for events that arrive one by one.
+ *
+ * @param x_BD one vector a row
+ */
+export function lstmStep(params: LstmWeights, x_BD: tf.Tensor2D, state: LstmState): LstmState {
+  return hasNativeOps() ? lstmStepFused(x_BD, params, state) : lstmStepPlain(x_BD, params, state);
 }

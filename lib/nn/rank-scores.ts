@@ -36,10 +36,7 @@ export function rankScores(
   n: number,
 ): RankedScores {
   const [N, V] = scores_NV.shape;
-  const [P] = excluded_P2.shape;
   const numGroups = Math.ceil(V / groupSize);
-  const kept = Math.min(n, numGroups);
-  const minus = constant(() => tf.scalar(-Infinity));
   const places_N2 = tf.stack([tf.range(0, N, 1, 'int32'), targets_N], 1);
   const target_N = gatherPlaces(scores_NV, places_N2);
   // Padding the columns to whole groups makes the copy that is then changed in place.
@@ -52,30 +49,51 @@ export function rankScores(
     -Infinity,
   );
   const first_N2 = tf.stack([tf.range(0, N, 1, 'int32'), tf.fill([N], 0, 'int32')], 1);
-  const candidates_NW = scatterUpdate(
-    padded_NW,
-    tf.concat([excluded_P2, first_N2]),
-    tf.mul(tf.fill([P + N], 1), minus),
-  );
+  const candidates_NW = excludeInPlace(padded_NW, tf.concat([excluded_P2, first_N2]), -Infinity);
   const target_N1 = tf.reshape(target_N, [N, 1]);
   const count = (isCounted_NW: tf.Tensor): tf.Tensor1D => tf.sum(tf.cast(isCounted_NW, 'float32'), 1);
-
-  const grouped_NGS = tf.reshape(candidates_NW, [N, numGroups, groupSize]);
-  const [, groups_NK] = topK(tf.max(grouped_NGS, 2), kept);
-  // In ascending order, so that equal scores of different groups stay in the order of their items.
-  const ascending_NK = tf.neg(topK(tf.neg(tf.cast(groups_NK, 'float32')), kept)[0]).cast('int32');
-  const shortlist_NC = tf.reshape(gatherInRows(grouped_NGS, ascending_NK), [N, kept * groupSize]);
-  const [, places_NK] = topK(shortlist_NC, Math.min(n, kept * groupSize));
-  const size = tf.scalar(groupSize, 'int32');
-  const group_NK = tf.floorDiv(places_NK, size);
-  const within_NK = tf.sub(places_NK, tf.mul(group_NK, size));
-  const best_NK = tf.add(tf.mul(gatherInRows(ascending_NK, group_NK), size), within_NK);
   return {
     larger_N: count(tf.greater(candidates_NW, target_N1)),
     level_N: count(tf.equal(candidates_NW, target_N1)),
-    best_NK: best_NK as tf.Tensor2D,
+    best_NK: bestOfRows(candidates_NW, n, groupSize).best_NK,
     sum_N: tf.sum(scores_NV, 1),
   };
+}
+
+/** Give some places of a tensor, `[P, 2]`, one value; in a graph without a copy, where nobody else reads the tensor. */
+export function excludeInPlace(scores_NV: tf.Tensor2D, places_P2: tf.Tensor, value: number): tf.Tensor2D {
+  const values_P = tf.mul(
+    tf.fill([places_P2.shape[0]], 1),
+    constant(() => tf.scalar(value)),
+  );
+  return scatterUpdate(scores_NV, places_P2, values_P);
+}
+
+/**
+ * The largest `n` of each row and their columns, equal ones by column: only the `n` groups of columns with the largest maxima are sorted.
+ *
+ * @param scores_NW W is a multiple of `size`
+ * @returns as many as there are, if these are fewer than `n`
+ */
+export function bestOfRows(
+  scores_NW: tf.Tensor2D,
+  n: number,
+  size: number,
+): { readonly best_NK: tf.Tensor2D; readonly scores_NK: tf.Tensor2D } {
+  const [N, W] = scores_NW.shape;
+  const numGroups = W / size;
+  const kept = Math.min(n, numGroups);
+  const grouped_NGS = tf.reshape(scores_NW, [N, numGroups, size]);
+  const [, groups_NK] = topK(tf.max(grouped_NGS, 2), kept);
+  // In ascending order, so that equal scores of different groups stay in the order of their items.
+  const ascending_NK = tf.neg(topK(tf.neg(tf.cast(groups_NK, 'float32')), kept)[0]).cast('int32');
+  const shortlist_NC = tf.reshape(gatherInRows(grouped_NGS, ascending_NK), [N, kept * size]);
+  const [scores_NK, places_NK] = topK(shortlist_NC, Math.min(n, kept * size));
+  const groupLength = tf.scalar(size, 'int32');
+  const group_NK = tf.floorDiv(places_NK, groupLength);
+  const within_NK = tf.sub(places_NK, tf.mul(group_NK, groupLength));
+  const best_NK = tf.add(tf.mul(gatherInRows(ascending_NK, group_NK), groupLength), within_NK);
+  return { best_NK: best_NK as tf.Tensor2D, scores_NK };
 }
 
 const scatterUpdate = (x: tf.Tensor, places: tf.Tensor, values: tf.Tensor): tf.Tensor2D =>

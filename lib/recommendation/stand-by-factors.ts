@@ -8,18 +8,14 @@ import {
 } from '../nn/graph/compile-standing';
 import { hasNativeOps } from '../nn/native/execute';
 import type { TargetStanding } from '../nn/rank';
-import type { HistoryContext } from '../preprocessing/side/side-columns';
+import { candidateVectors, largest, mostInBlock, userVectors, type FactorUsers } from './factor-vectors';
 import type { Scorer } from './scorer';
 
 /** Whom to find what for. */
-export interface FactorQuestion {
-  readonly histories: readonly Int32Array[];
+export interface FactorQuestion extends FactorUsers {
   readonly targets: Int32Array;
-  readonly contexts?: readonly HistoryContext[] | undefined;
   /** Item indices that are no candidates, one list a user. */
   readonly excluded: readonly Int32Array[];
-  /** Users encoded at once. */
-  readonly batchSize: number;
 }
 
 /** Below this many scores the graph would take longer to compile (.3 s) than it saves (1.5 ns a score). */
@@ -53,7 +49,7 @@ export function standByFactors(
     const item_CD = candidateVectors(scorer, question);
     const largestItem = largest(item_CD);
     const [numCandidates, width] = item_CD.shape;
-    const mostExcluded = mostInBlock(excluded);
+    const mostExcluded = mostInBlock(excluded, standingBlock);
     const left: number[] = [];
     for (let start = 0; start < targets.length; start += standingRows) {
       const end = Math.min(targets.length, start + standingRows);
@@ -71,43 +67,6 @@ export function standByFactors(
     }
     return Int32Array.from(left);
   });
-}
-
-/** Of all items but padding. */
-function candidateVectors(scorer: Scorer, { histories, contexts }: FactorQuestion): tf.Tensor2D {
-  return tf.tidy(() => {
-    const { item_VD } = scorer.factors!(histories.slice(0, 1), contexts?.slice(0, 1));
-    return tf.slice(item_VD, [1, 0], [item_VD.shape[0] - 1, item_VD.shape[1]]);
-  });
-}
-
-/** Of some users, encoded in batches. */
-function userVectors(
-  scorer: Scorer,
-  { histories, contexts, batchSize }: FactorQuestion,
-  start: number,
-  end: number,
-): tf.Tensor2D {
-  const parts: tf.Tensor2D[] = [];
-  for (let from = start; from < end; from += batchSize) {
-    const to = Math.min(end, from + batchSize);
-    parts.push(
-      tf.tidy(() => tf.clone(scorer.factors!(histories.slice(from, to), contexts?.slice(from, to)).user_ND)),
-    );
-  }
-  return tf.concat(parts);
-}
-
-const largest = (vectors: tf.Tensor2D): number => tf.tidy(() => tf.max(tf.abs(vectors)).dataSync()[0]!);
-
-/** As a power of two, so that the same graph serves another split of the same log. */
-function mostInBlock(excluded: readonly Int32Array[]): number {
-  let most = 1;
-  for (let start = 0; start < excluded.length; start += standingBlock) {
-    const inBlock = excluded.slice(start, start + standingBlock).reduce((sum, own) => sum + own.length, 0);
-    most = Math.max(most, inBlock);
-  }
-  return 2 ** Math.ceil(Math.log2(most));
 }
 
 function graphFor(shape: StandingShape): CompiledStanding {

@@ -1,6 +1,7 @@
 import { topItems, type TopItems } from '../nn/rank';
 import type { HistoryContext } from '../preprocessing/side/side-columns';
 import type { Scorer } from './scorer';
+import { topByFactors } from './top-by-factors';
 
 /** How a list of recommendations is made. */
 export interface RecommendOptions {
@@ -31,12 +32,19 @@ export function recommend(
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`recommend: batchSize must be a whole number from 1, got ${batchSize}`);
   }
+  const none = new Int32Array(0);
+  const excluded = excludeSeen ? histories : histories.map(() => none);
+  const quick =
+    Number.isInteger(n) && n >= 1
+      ? topByFactors(scorer, { histories, contexts, batchSize }, excluded, n)
+      : null;
+  if (quick) return quick;
   const lists: TopItems = { items: [], scores: [] };
   for (let start = 0; start < histories.length; start += batchSize) {
     const batch = histories.slice(start, start + batchSize);
     const scores_NV = scorer.score(batch, contexts?.slice(start, start + batchSize));
     try {
-      const top = topItems(scores_NV, n, excludeSeen ? batch : batch.map(() => new Int32Array(0)));
+      const top = topItems(scores_NV, n, excluded.slice(start, start + batchSize));
       lists.items.push(...top.items);
       lists.scores.push(...top.scores);
     } finally {

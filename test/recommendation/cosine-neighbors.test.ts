@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRng } from '../../lib/base/random';
 import { sparseRows } from '../../lib/base/sparse-rows';
+import { startBackend } from '../../lib/nn/backend';
+import { isFasterDense } from '../../lib/recommendation/columns-in-common';
 import { cosineNeighbors } from '../../lib/recommendation/cosine-neighbors';
 
 const fromDense = (rows: readonly (readonly number[])[]) => {
@@ -58,5 +61,38 @@ describe('cosine neighbours', () => {
         }
       }),
     );
+  });
+
+  it('are the same where values of 1 are counted by a product of matrices', async () => {
+    const rng = createRng(1);
+    const [numRows, numColumns] = [400, 300];
+    const cells = Array.from({ length: numRows * numColumns }, (_, cell) => cell).filter(
+      () => rng.next() < 0.6,
+    );
+    const [rows, columns] = [
+      cells.map((cell) => Math.floor(cell / numColumns)),
+      cells.map((cell) => cell % numColumns),
+    ];
+    const of = (value: number) =>
+      sparseRows([numRows + 1, numColumns], rows, columns, new Float64Array(cells.length).fill(value));
+    await startBackend();
+    expect(isFasterDense(of(1))).toBe(true);
+    const options = { most: 20, minSimilarity: 0.5 };
+    const [ones, twos] = [cosineNeighbors(of(1), options), cosineNeighbors(of(2), options)];
+    for (const [row, own] of ones.similarities.entries()) {
+      expect(own.length).toBe(row === numRows ? 0 : 20); // the last row is empty
+      for (const [place, similarity] of own.entries()) {
+        expect(similarity).toBeCloseTo(twos.similarities[row]![place]!, 12);
+        if (place > 0 && similarity === own[place - 1])
+          expect(ones.rows[row]![place]).toBeGreaterThan(ones.rows[row]![place - 1]!);
+      }
+    }
+    // By hand: what the first two rows have in common.
+    const inRow = (row: number) => new Set(columns.filter((_, at) => rows[at] === row));
+    const [first, second] = [inRow(0), inRow(1)];
+    const inCommon = [...first].filter((column) => second.has(column)).length;
+    const all = cosineNeighbors(of(1));
+    const at = all.rows[0]!.indexOf(1);
+    expect(all.similarities[0]![at]).toBeCloseTo(inCommon / Math.sqrt(first.size * second.size), 14);
   });
 });

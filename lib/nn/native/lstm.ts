@@ -92,6 +92,26 @@ function lstmCell(H: number): RecurrentCell {
   };
 }
 
+/** What an LSTM layer remembers of each row. */
+export interface LstmState {
+  readonly hidden_BH: tf.Tensor2D;
+  readonly cell_BH: tf.Tensor2D;
+}
+
+/** One step of `lstmFused` from a state that is given. Has no gradient. */
+export function lstmStepFused(
+  x_BD: tf.Tensor2D,
+  { kernel, bias }: LstmWeights,
+  { hidden_BH, cell_BH }: LstmState,
+): LstmState {
+  return tf.tidy(() => {
+    const before: tf.Tensor[] = [];
+    [before[1], before[6]] = [cell_BH, hidden_BH];
+    const after = lstmCell(bias.shape[0] / 4).forward([kernel, bias])(x_BD, before);
+    return { hidden_BH: hiddenOf(after) as tf.Tensor2D, cell_BH: cellOf(after) as tf.Tensor2D };
+  });
+}
+
 /** `lstmFused` by tfjs's own functions, gradient by its autograd: the reference in tests and the way on wasm. */
 export function lstmPlain<S extends States = 'all'>(
   x_BTD: tf.Tensor3D,
@@ -101,18 +121,26 @@ export function lstmPlain<S extends States = 'all'>(
   const [B] = x_BTD.shape;
   const H = weights.bias.shape[0] / 4;
   return tf.tidy(() => {
-    let hidden: tf.Tensor = tf.zeros([B, H]);
-    let cell: tf.Tensor = tf.zeros([B, H]);
+    let state: LstmState = { hidden_BH: tf.zeros([B, H]), cell_BH: tf.zeros([B, H]) };
     const hiddenStates = inputsOf(x_BTD).map((x_BD) => {
-      const gates = tf.add(
-        tf.matMul(tf.concat([x_BD, hidden], 1) as tf.Tensor2D, weights.kernel as tf.Tensor2D),
-        weights.bias,
-      );
-      const [i, candidate, f, o] = tf.split(gates, 4, 1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      cell = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(candidate)));
-      hidden = tf.mul(tf.sigmoid(o), tf.tanh(cell));
-      return hidden;
+      state = lstmStepPlain(x_BD, weights, state);
+      return state.hidden_BH;
     });
-    return (states === 'all' ? tf.stack(hiddenStates, 1) : hidden) as StatesTensor<S>;
+    return (states === 'all' ? tf.stack(hiddenStates, 1) : state.hidden_BH) as StatesTensor<S>;
+  });
+}
+
+/** `lstmStepFused` by tfjs's own functions. */
+export function lstmStepPlain(
+  x_BD: tf.Tensor2D,
+  { kernel, bias }: LstmWeights,
+  { hidden_BH, cell_BH }: LstmState,
+): LstmState {
+  return tf.tidy(() => {
+    const gates = tf.add(tf.matMul(tf.concat([x_BD, hidden_BH], 1), kernel as tf.Tensor2D), bias);
+    const [i, candidate, f, o] = tf.split(gates, 4, 1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const cell = tf.add(tf.mul(tf.sigmoid(f), cell_BH), tf.mul(tf.sigmoid(i), tf.tanh(candidate)));
+    const hidden: tf.Tensor2D = tf.mul(tf.sigmoid(o), tf.tanh(cell));
+    return { hidden_BH: hidden, cell_BH: cell as tf.Tensor2D };
   });
 }

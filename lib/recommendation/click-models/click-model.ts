@@ -10,6 +10,7 @@ import { fieldVectors, initFieldTables, type FieldTables } from './field-vectors
 import { checkFields, type Field, type Fields, type FieldTensors } from './fields';
 import { historyAttention, initHistoryAttention, type HistoryAttentionParams } from './history-attention';
 import { pairwiseProducts } from './pairwise-products';
+import { initSqueezeExcitation, squeezeExcitation, type SqueezeExcitationParams } from './squeeze-excitation';
 
 /**
  * The models of clicks, from the floor up.
@@ -37,6 +38,8 @@ export interface ClickModelConfig {
   readonly dropoutRate?: number;
   /** Names of the field of kind `categories` that is attended to and of the `category` that it is compared with: the same codes. For `din`. */
   readonly attention?: { readonly history: string; readonly candidate: string };
+  /** Whether the vectors of fields are weighed, row by row, before they meet. For the models that have vectors; default false. */
+  readonly fieldWeights?: boolean;
 }
 
 /** Weights of a model of clicks. */
@@ -47,6 +50,7 @@ export interface ClickModelParams {
   readonly hidden?: readonly LinearParams[];
   readonly output?: LinearParams; // [last hidden, 1]
   readonly attention?: HistoryAttentionParams;
+  readonly fieldWeights?: SqueezeExcitationParams;
 }
 
 /** What a setting is for; a model without that part must not be given it. */
@@ -69,7 +73,7 @@ const attentionWidth = 36; // Zhou et al.
  */
 export function initClickModel(config: ClickModelConfig, rng: Rng): ClickModelParams {
   checkClickModel(config);
-  const { name, fields, width = 0, hidden = [], attention } = config;
+  const { name, fields, width = 0, hidden = [], attention, fieldWeights = false } = config;
   const widths = [width * Object.keys(fields).length, ...hidden];
   return {
     bias: weight<tf.Rank.R1>(new Float32Array(1), [1]),
@@ -87,6 +91,9 @@ export function initClickModel(config: ClickModelConfig, rng: Rng): ClickModelPa
       output: initLinear(widths.at(-1)!, 1, rng.child('output')),
     }),
     ...(attention && { attention: initHistoryAttention(width, attentionWidth, rng.child('attention')) }),
+    ...(fieldWeights && {
+      fieldWeights: initSqueezeExcitation(Object.keys(fields).length, rng.child('fieldWeights')),
+    }),
   };
 }
 
@@ -106,8 +113,9 @@ export function clickModel(
     const first_N1 = tf.sum<tf.Tensor2D>(fieldVectors(params.weights, fields, batch), 1);
     const parts: tf.Tensor2D[] = [tf.add(first_N1, params.bias)];
     if (params.vectors) {
-      const vectors_NFD =
+      const drawn_NFD =
         name === 'din' ? attendedVectors(params, config, batch) : fieldVectors(params.vectors, fields, batch);
+      const vectors_NFD = params.fieldWeights ? squeezeExcitation(params.fieldWeights, drawn_NFD) : drawn_NFD;
       if (name === 'fm' || name === 'deepfm') parts.push(pairwiseProducts(vectors_NFD));
       if (params.output) parts.push(network(params, vectors_NFD, config, mode));
     }
@@ -165,12 +173,13 @@ function checkClickModel({ name, fields, ...settings }: ClickModelConfig): void 
     hidden: hasNetwork(name),
     dropoutRate: hasNetwork(name),
     attention: name === 'din',
+    fieldWeights: hasVectors(name),
   };
   for (const [setting, isRead] of Object.entries(read)) {
     const value = settings[setting as keyof typeof settings];
     if (!isRead && value !== undefined)
       throw new RangeError(`initClickModel: ${name} does not read ${setting}`);
-    if (isRead && value === undefined && setting !== 'dropoutRate') {
+    if (isRead && value === undefined && setting !== 'dropoutRate' && setting !== 'fieldWeights') {
       throw new RangeError(`initClickModel: ${name} needs ${setting}`);
     }
   }

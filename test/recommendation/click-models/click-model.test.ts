@@ -44,6 +44,10 @@ const configs: readonly ClickModelConfig[] = [
   { name: 'deepfm', fields, width: 3, hidden: [6, 4] },
   { name: 'din', fields, width: 3, hidden: [6], attention: { history: 'history', candidate: 'item' } },
 ];
+/** With weights of fields. */
+const weighed: readonly ClickModelConfig[] = configs
+  .slice(1)
+  .map((config) => ({ ...config, fieldWeights: true }));
 const batch = (): FieldTensors => ({
   item: tf.tensor1d([1, 4, 2, 3], 'int32'),
   history: tf.tensor2d(
@@ -137,6 +141,19 @@ describe('models of clicks', () => {
     expect(logits(params, config)[1]).toBeCloseTo(params.bias.dataSync()[0]! + first + pairs, 5);
   });
 
+  it('weigh fields at first about once, and not at all where that is not asked for', () => {
+    const [fm, own] = [configs[1]!, weighed[0]!];
+    const params = drawn(own);
+    const { fieldWeights, ...rest } = params;
+    // With no way into the network of weights, every factor is 2 · sigmoid(0) = 1.
+    for (const leaf of [fieldWeights!.excite.kernel, fieldWeights!.excite.bias])
+      leaf.assign(tf.zerosLike(leaf));
+    expect(logits(params, own)).toEqual(logits(rest, fm));
+    expect(() => initClickModel({ name: 'logistic', fields, fieldWeights: true }, createRng(1))).toThrow(
+      'logistic does not read fieldWeights',
+    );
+  });
+
   it('are DeepFM: factorization machine and network added', () => {
     const [fm, wide, deep] = [configs[1]!, configs[2]!, configs[3]!];
     const params = drawn(deep);
@@ -160,43 +177,52 @@ describe('models of clicks', () => {
     expect(last).toBeCloseTo(rest(3, 0, [0, 0]), 5);
   });
 
-  it.each(configs)('have the gradients of finite differences: $name', (config) => {
-    const params = drawn(config);
-    const value = (): tf.Scalar =>
-      tf.tidy(() =>
-        tf.sum(tf.mul(clickModel(params, batch(), config, inference), tf.tensor1d([1, -2, 0.5, 3]))),
-      );
-    expectSlopesOfWeights(params, value);
-  });
-
-  it.each(configs)('learn four rows by heart, moving every table and no row of padding: $name', (config) => {
-    const params = initClickModel(config, createRng(2));
-    const named = trainableLeaves(params);
-    const start = named.map(([, leaf]) => leaf.dataSync().slice());
-    const adam = { ...optimiserDefaults.adam, learningRate: 0.05 };
-    const optimiser = createOptimiser(params, adam);
-    const labels = tf.tensor1d([1, 0, 1, 0]);
-    let loss = Infinity;
-    for (let step = 0; step < 150; step++) {
-      loss = tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(
-          () =>
-            tf.losses.sigmoidCrossEntropy(labels, clickModel(params, batch(), config, trainingMode(1, step))),
-          named.map(([, leaf]) => leaf),
+  it.each([...configs, ...weighed])(
+    'have the gradients of finite differences: $name, weights of fields $fieldWeights',
+    (config) => {
+      const params = drawn(config);
+      const value = (): tf.Scalar =>
+        tf.tidy(() =>
+          tf.sum(tf.mul(clickModel(params, batch(), config, inference), tf.tensor1d([1, -2, 0.5, 3]))),
         );
-        const gradients = new Map(named.map(([path, leaf]) => [path, grads[leaf.name]!]));
-        applyOptimiser(optimiser, params, gradients, tf.tensor1d(stepScalars(adam, step + 1, 0.05)));
-        return value.dataSync()[0]!;
-      });
-    }
-    expect(loss).toBeLessThan(0.1); // from log 2
-    for (const [index, [path, leaf]] of named.entries()) {
-      const moved = leaf.dataSync().map((own, place) => Math.abs(own - start[index]![place]!));
-      expect(Math.max(...moved), path).toBeGreaterThan(0);
-      if (!path.endsWith('.item') && !path.endsWith('.history')) continue;
-      expect(Math.max(...moved.slice(0, leaf.shape.at(-1))), path).toBe(0);
-    }
-  });
+      expectSlopesOfWeights(params, value);
+    },
+  );
+
+  it.each([...configs, ...weighed])(
+    'learn four rows by heart, moving every table and no row of padding: $name, weights of fields $fieldWeights',
+    (config) => {
+      const params = initClickModel(config, createRng(2));
+      const named = trainableLeaves(params);
+      const start = named.map(([, leaf]) => leaf.dataSync().slice());
+      const adam = { ...optimiserDefaults.adam, learningRate: 0.05 };
+      const optimiser = createOptimiser(params, adam);
+      const labels = tf.tensor1d([1, 0, 1, 0]);
+      let loss = Infinity;
+      for (let step = 0; step < 150; step++) {
+        loss = tf.tidy(() => {
+          const { value, grads } = tf.variableGrads(
+            () =>
+              tf.losses.sigmoidCrossEntropy(
+                labels,
+                clickModel(params, batch(), config, trainingMode(1, step)),
+              ),
+            named.map(([, leaf]) => leaf),
+          );
+          const gradients = new Map(named.map(([path, leaf]) => [path, grads[leaf.name]!]));
+          applyOptimiser(optimiser, params, gradients, tf.tensor1d(stepScalars(adam, step + 1, 0.05)));
+          return value.dataSync()[0]!;
+        });
+      }
+      expect(loss).toBeLessThan(0.1); // from log 2
+      for (const [index, [path, leaf]] of named.entries()) {
+        const moved = leaf.dataSync().map((own, place) => Math.abs(own - start[index]![place]!));
+        expect(Math.max(...moved), path).toBeGreaterThan(0);
+        if (!path.endsWith('.item') && !path.endsWith('.history')) continue;
+        expect(Math.max(...moved.slice(0, leaf.shape.at(-1))), path).toBe(0);
+      }
+    },
+  );
 
   it('let an attention weigh a history by the candidate, and padding not at all', () => {
     const config = configs[4]!;

@@ -1,0 +1,24 @@
+import type { RankQuestion } from '../../recommendation/rank-with-scorer';
+
+/**
+ * Ask the same question as if less were known of everybody: of each history only the latest events.
+ *
+ * So every recommender is asked for the same targets by the same users at each length, and what changes with the length is what is known.
+ * Seen items are then those of the shorter history: what somebody used before it is a candidate again, as it would be for a shop that has
+ * not seen it.
+ *
+ * @param length events kept, from 0; who has fewer keeps all
+ * @throws RangeError when `length` is no whole number from 0, or the question has contexts, which would tell of the whole history
+ * @source Lam, Vu, Le & Duong, "Addressing Cold-Start Problem in Recommendation Systems", ICUIMC 2008 (new users as those of whom few
+ *   ratings are given).
+ */
+export function knowingOnly(question: RankQuestion, length: number): RankQuestion {
+  if (!(Number.isInteger(length) && length >= 0))
+    throw new RangeError(`knowingOnly: length must be a whole number from 0, got ${length}`);
+  if (question.contexts) throw new RangeError('knowingOnly: the question tells more than items');
+  const { histories, targets } = question;
+  return {
+    targets,
+    histories: histories.map((history) => history.subarray(Math.max(0, history.length - length))),
+  };
+}
