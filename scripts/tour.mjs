@@ -55,7 +55,11 @@ const long = [
   '04e-the-ladder',
   '04f-generalisation',
   '04g-report',
-  '05b-tasks',
+  '05b-factorisation-family',
+  '05c-cold-start-and-long-tail',
+  '05d-search-and-ads',
+  '05e-the-loop',
+  '05f-tasks',
 ];
 const tour = allNotebooks()
   .map((file) => basename(file, '.ipynb'))
