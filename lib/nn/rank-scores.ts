@@ -16,7 +16,7 @@ export interface RankedScores {
 }
 
 /** Items in a group whose maximum is looked at first: small beside the items, large beside a list. */
-const groupSize = 64;
+export const groupSize = 64;
 
 /**
  * Rank targets and find the best items by native ops alone: what `standTargets` and `topItems` count in JavaScript.
@@ -55,7 +55,7 @@ export function rankScores(
   return {
     larger_N: count(tf.greater(candidates_NW, target_N1)),
     level_N: count(tf.equal(candidates_NW, target_N1)),
-    best_NK: bestOfRows(candidates_NW, n, groupSize).best_NK,
+    best_NK: bestOfRows(candidates_NW, n).best_NK,
     sum_N: tf.sum(scores_NV, 1),
   };
 }
@@ -72,24 +72,23 @@ export function excludeInPlace(scores_NV: tf.Tensor2D, places_P2: tf.Tensor, val
 /**
  * The largest `n` of each row and their columns, equal ones by column: only the `n` groups of columns with the largest maxima are sorted.
  *
- * @param scores_NW W is a multiple of `size`
+ * @param scores_NW W is a multiple of `groupSize`
  * @returns as many as there are, if these are fewer than `n`
  */
 export function bestOfRows(
   scores_NW: tf.Tensor2D,
   n: number,
-  size: number,
 ): { readonly best_NK: tf.Tensor2D; readonly scores_NK: tf.Tensor2D } {
   const [N, W] = scores_NW.shape;
-  const numGroups = W / size;
+  const numGroups = W / groupSize;
   const kept = Math.min(n, numGroups);
-  const grouped_NGS = tf.reshape(scores_NW, [N, numGroups, size]);
+  const grouped_NGS = tf.reshape(scores_NW, [N, numGroups, groupSize]);
   const [, groups_NK] = topK(tf.max(grouped_NGS, 2), kept);
   // In ascending order, so that equal scores of different groups stay in the order of their items.
   const ascending_NK = tf.neg(topK(tf.neg(tf.cast(groups_NK, 'float32')), kept)[0]).cast('int32');
-  const shortlist_NC = tf.reshape(gatherInRows(grouped_NGS, ascending_NK), [N, kept * size]);
-  const [scores_NK, places_NK] = topK(shortlist_NC, Math.min(n, kept * size));
-  const groupLength = tf.scalar(size, 'int32');
+  const shortlist_NC = tf.reshape(gatherInRows(grouped_NGS, ascending_NK), [N, kept * groupSize]);
+  const [scores_NK, places_NK] = topK(shortlist_NC, Math.min(n, kept * groupSize));
+  const groupLength = tf.scalar(groupSize, 'int32');
   const group_NK = tf.floorDiv(places_NK, groupLength);
   const within_NK = tf.sub(places_NK, tf.mul(group_NK, groupLength));
   const best_NK = tf.add(tf.mul(gatherInRows(ascending_NK, group_NK), groupLength), within_NK);

@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  compileStanding,
-  standingBlock,
-  standingRows,
-  type CompiledStanding,
-  type StandingShape,
-} from '../nn/graph/compile-standing';
+import { compileStanding, standingBlock, standingRows } from '../nn/graph/compile-standing';
+import { keepLast } from '../base/keep-last';
 import { hasNativeOps } from '../nn/native/execute';
 import type { TargetStanding } from '../nn/rank';
-import { candidateVectors, largest, mostInBlock, userVectors, type FactorUsers } from './factor-vectors';
+import {
+  candidateVectors,
+  fewScores,
+  largest,
+  mostInBlock,
+  userVectors,
+  type FactorUsers,
+} from './factor-vectors';
 import type { Scorer } from './scorer';
 
 /** Whom to find what for. */
@@ -18,14 +20,10 @@ export interface FactorQuestion extends FactorUsers {
   readonly excluded: readonly Int32Array[];
 }
 
-/** Below this many scores the graph would take longer to compile (.3 s) than it saves (1.5 ns a score). */
-export const fewScores = 1e8;
-
 /** Room below the largest float32 for sums in any order. */
 const largestScore = 1e38;
 
-/** The graph of the last shape: whoever ranks twice most often ranks the same catalogue. */
-let kept: { readonly key: string; readonly graph: CompiledStanding } | undefined;
+const graphFor = keepLast(compileStanding);
 
 /**
  * Find where targets stand from the vectors behind the scores, where there are so many scores that this is faster.
@@ -67,14 +65,4 @@ export function standByFactors(
     }
     return Int32Array.from(left);
   });
-}
-
-function graphFor(shape: StandingShape): CompiledStanding {
-  const key = JSON.stringify(shape);
-  if (kept?.key !== key) {
-    kept?.graph.dispose();
-    kept = undefined;
-    kept = { key, graph: compileStanding(shape) };
-  }
-  return kept.graph;
 }

@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  compileTopItems,
-  topBlock,
-  topRows,
-  type CompiledTopItems,
-  type TopItemsShape,
-} from '../nn/graph/compile-top-items';
+import { compileTopItems, topBlock, topRows } from '../nn/graph/compile-top-items';
+import { keepLast } from '../base/keep-last';
 import { hasNativeOps } from '../nn/native/execute';
 import type { TopItems } from '../nn/rank';
-import { candidateVectors, largest, mostInBlock, userVectors, type FactorUsers } from './factor-vectors';
+import {
+  candidateVectors,
+  fewScores,
+  largest,
+  mostInBlock,
+  userVectors,
+  type FactorUsers,
+} from './factor-vectors';
 import type { Scorer } from './scorer';
-import { fewScores } from './stand-by-factors';
 
 /** Above this a score might be taken for that of no candidate. */
 const largestScore = 1e29;
 
-/** The graph of the last shape. */
-let kept: { readonly key: string; readonly graph: CompiledTopItems } | undefined;
+const graphFor = keepLast(compileTopItems);
 
 /**
  * List the best items from the vectors behind the scores, where there are so many scores that this is faster.
@@ -56,14 +56,4 @@ export function topByFactors(
     }
   });
   return areSmall ? lists : null;
-}
-
-function graphFor(shape: TopItemsShape): CompiledTopItems {
-  const key = JSON.stringify(shape);
-  if (kept?.key !== key) {
-    kept?.graph.dispose();
-    kept = undefined;
-    kept = { key, graph: compileTopItems(shape) };
-  }
-  return kept.graph;
 }

@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
 import { cosineScorer, dotProductScorer } from '../../lib/recommendation/by-encoder';
+import { fewScores } from '../../lib/recommendation/factor-vectors';
 import { rankWithScorer } from '../../lib/recommendation/rank-with-scorer';
 import type { Scorer } from '../../lib/recommendation/scorer';
-import { fewScores, standByFactors } from '../../lib/recommendation/stand-by-factors';
+import { standByFactors } from '../../lib/recommendation/stand-by-factors';
 
 beforeAll(async () => {
   await startBackend();

@@ -4,7 +4,7 @@ import { createRng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
 import { dotProductScorer } from '../../lib/recommendation/by-encoder';
 import type { Scorer } from '../../lib/recommendation/scorer';
-import { fewScores } from '../../lib/recommendation/stand-by-factors';
+import { fewScores } from '../../lib/recommendation/factor-vectors';
 import { topByFactors } from '../../lib/recommendation/top-by-factors';
 import { recommend } from '../../lib/recommendation/top-n';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { bestOfRows, excludeInPlace } from '../rank-scores';
+import { bestOfRows, excludeInPlace, groupSize } from '../rank-scores';
 import type { TopItems } from '../rank';
 import { compileGraph, type CompiledGraph } from './compile-graph';
 import type { TensorRecord } from './recording';
@@ -39,8 +39,6 @@ const numBlocks = 8;
 /** The most users of one run. */
 export const topRows = topBlock * numBlocks;
 
-/** Items in a group whose maximum is looked at first, as in `rankScores`. */
-const groupSize = 64;
 /** What is no candidate scores this: below any score, and finite. */
 const out = -1e30;
 
@@ -129,7 +127,7 @@ function bestInBlocks({ users, items, excluded }: TensorRecord, n: number): Tens
     const own_ND = tf.slice(users as tf.Tensor2D, [block * topBlock, 0], [topBlock, -1]);
     const scores_NW: tf.Tensor2D = tf.matMul(own_ND, items as tf.Tensor2D, false, true);
     const places_P2: tf.Tensor2D = tf.reshape(tf.slice(excluded!, [block, 0, 0], [1, most, 2]), [most, 2]);
-    return bestOfRows(excludeInPlace(scores_NW, places_P2, out), n, groupSize);
+    return bestOfRows(excludeInPlace(scores_NW, places_P2, out), n);
   });
   return {
     items: tf.concat(blocks.map(({ best_NK }) => best_NK)),

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../lib/base/random';
 import { fullShopOptions } from '../../../lib/data/shop/full';
@@ -120,7 +119,6 @@ describe('a made-up shop that answers', () => {
     // The first place is looked at for sure, the last with probability .5.
     const last = shopping.clickProbability(0, 1, { ...at, place: 50 });
     expect(last).toBeCloseTo(0.5 * shopping.clickProbability(0, 1, at), 12);
-    expect(tf.memory().numTensors).toBe(0);
   });
 
   it('refuses a user who is no customer', () => {
