@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.venv', '.lab', 'docs', 'runs', 'coverage', 'notebooks'] },
+  { ignores: ['assembly', 'dist', 'node_modules', '.venv', '.lab', 'docs', 'runs', 'coverage', 'notebooks'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.mts'],
