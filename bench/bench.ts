@@ -43,10 +43,11 @@ async function main(): Promise<void> {
     return;
   }
   const device: Device = values.gpu ? 'gpu' : 'cpu';
-  const works = withData(
+  let works = withData(
     withPeers(forDevice(chosenWorks(positionals, values.only ?? []), device), values.peer ?? []),
   );
   const repeats = wholeNumber('--repeats', values.repeats, 7);
+  if (!values.check && !values.memory) works = withTimes(works);
   if (values.memory) return memory(works, ourSide(device));
 
   const needsPython = works.some(({ peers }) => peers.some(isPython));
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
   const files: string[] = values.json === undefined ? [] : writeRows(values.json, results, repeats);
   for (const group of groups) {
     const ofGroup = results.filter(({ work }) => work.group === group);
-    const whole = forDevice(catalogue, device).filter((work) => work.group === group);
+    const whole = forDevice(catalogue, device).filter((work) => work.group === group && !work.checkedOnly);
     if (ofGroup.length === 0 || ofGroup.length < whole.length || values.peer) continue;
     files.push(...(await saveGroup(device === 'gpu' ? `${group}-gpu` : group, ofGroup, repeats)));
   }
@@ -185,6 +186,17 @@ function withData(works: readonly Work[]): Work[] {
     process.stderr.write(`${what} ${remedy}\n`);
   }
   return works.filter((work) => !isMissing(work));
+}
+
+/** The works of which times are taken; the others are named. @throws InputError when none is left */
+function withTimes(works: readonly Work[]): Work[] {
+  const checked = works.filter(({ checkedOnly }) => checkedOnly).map(({ name }) => name);
+  if (checked.length === 0) return [...works];
+  const what = `Left out, as it is compared by what it comes to and not by its time: ${checked.join(', ')}.`;
+  const remedy = 'Add --check.';
+  if (checked.length === works.length) throw new InputError(what, remedy);
+  process.stderr.write(`${what} ${remedy}\n`);
+  return works.filter(({ checkedOnly }) => !checkedOnly);
 }
 
 /** The interpreter of the peers' environment, which is made first if it is not there. */

@@ -32,6 +32,8 @@ export interface Work {
   readonly turn: number;
   /** What one sample, in milliseconds unless it gives its own figure, is multiplied by to give the unit; default 1. */
   readonly scale?: number;
+  /** Compared by what it comes to, with --check; no times are taken. */
+  readonly checkedOnly?: boolean;
   /** Settings that a check changes. */
   readonly checkedWith?: Work['settings'];
   /** How far apart the results of a check may be. Default: what sums in another order leave after some training steps. */

@@ -1,5 +1,6 @@
 import { matrix, type Matrix } from '../base/matrix';
 import type { SparseRows } from '../base/sparse-rows';
+import { startWasm } from '../base/wasm-module';
 import { alsSolverWasm } from './als-solver-wasm';
 
 /** Vectors that lie in the solver's memory. */
@@ -42,7 +43,6 @@ export interface AlsSolver {
 
 /** What the module exports; addresses are in bytes. */
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
   addGram(table: number, numRows: number, width: number, gram: number): void;
   solveRows(
     ...addresses: [
@@ -60,8 +60,6 @@ interface Exports {
   ): void;
 }
 
-const pageBytes = 65_536;
-const mostBytes = 2 ** 32;
 /** The module works on so many numbers of a vector at once. */
 const lane = 8;
 
@@ -78,31 +76,14 @@ const lane = 8;
 export function openAlsSolver(numFactors: number): AlsSolver {
   const padded = Math.ceil(numFactors / lane) * lane;
   const width = 4 * padded;
-  const exports = openModule();
-  const { memory } = exports;
-  let end = 0;
-  const place = (bytes: number): number => {
-    const address = Math.ceil(end / 64) * 64;
-    end = address + bytes;
-    const missing = end - memory.buffer.byteLength;
-    if (end > mostBytes) {
-      throw new RangeError(
-        `als: ${(end / 1e9).toFixed(1)} GB are more than the 4.3 that the solver can hold; take fewer factors or fewer pairs`,
-      );
-    }
-    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
-    return address;
-  };
-  // The buffer is another one whenever the memory has grown: take views anew.
-  const floats = (address: number, count: number) => new Float32Array(memory.buffer, address, count);
-  const integers = (address: number, count: number) => new Int32Array(memory.buffer, address, count);
+  const { exports, place, int32, float32 } = startWasm<Exports>('als', alsSolverWasm);
   const gram = place(padded * width);
   const scratch = place(3 * width);
   return {
     placeVectors: (values) => {
       const count = values.length / numFactors;
       const address = place(count * width);
-      const into = floats(address, count * padded);
+      const into = float32(address, count * padded);
       for (let row = 0; row < count; row++)
         into.set(values.subarray(row * numFactors, (row + 1) * numFactors), row * padded);
       return { count, address };
@@ -115,9 +96,9 @@ export function openAlsSolver(numFactors: number): AlsSolver {
         columns: place(4 * columns.length),
         extras: place(4 * values.length),
       };
-      integers(placed.offsets, offsets.length).set(offsets);
-      integers(placed.columns, columns.length).set(columns);
-      const extras = floats(placed.extras, values.length);
+      int32(placed.offsets, offsets.length).set(offsets);
+      int32(placed.columns, columns.length).set(columns);
+      const extras = float32(placed.extras, values.length);
       for (let entry = 0; entry < values.length; entry++) extras[entry] = alpha * values[entry]!;
       return placed;
     },
@@ -128,7 +109,7 @@ export function openAlsSolver(numFactors: number): AlsSolver {
         );
       }
       exports.addGram(columns.address, columns.count, width, gram);
-      const diagonal = floats(gram, padded * padded);
+      const diagonal = float32(gram, padded * padded);
       for (let d = 0; d < numFactors; d++) diagonal[d * padded + d]! += l2;
       exports.solveRows(
         ...[entries.numRows, entries.offsets, entries.columns, entries.extras],
@@ -136,24 +117,11 @@ export function openAlsSolver(numFactors: number): AlsSolver {
       );
     },
     read: ({ count, address }) => {
-      const from = floats(address, count * padded);
+      const from = float32(address, count * padded);
       const values = new Float32Array(count * numFactors);
       for (let row = 0; row < count; row++)
         values.set(from.subarray(row * padded, row * padded + numFactors), row * numFactors);
       return matrix(count, numFactors, values);
     },
   };
-}
-
-/** What of WebAssembly is used; the types of Node.js 20 do not name it. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
-let compiled: object | undefined;
-function openModule(): Exports {
-  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-  compiled ??= new Module(Buffer.from(alsSolverWasm, 'base64'));
-  return new Instance(compiled).exports as Exports;
 }

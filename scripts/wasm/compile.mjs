@@ -32,6 +32,11 @@ export function compile(source) {
 /** The modules of the project, and the file of lib that holds each. */
 export const modules = [
   {
+    name: 'randomWordsWasm',
+    source: 'assembly/random-words.ts',
+    target: 'lib/base/random-words-wasm.ts',
+  },
+  {
     name: 'alsSolverWasm',
     source: 'assembly/als-solver.ts',
     target: 'lib/recommendation/als-solver-wasm.ts',

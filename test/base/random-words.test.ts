@@ -34,8 +34,8 @@ describe('random words', () => {
     const random = createRandomWords(createRng(seed));
     const values = Float64Array.from({ length: count }, (_, place) => (count + 1) ** place);
     const counts = new Float64Array(count);
-    for (let one = 0; one < sums; one++) {
-      let left = random.resampledSum(values);
+    for (const sum of random.resampledSums(values, sums)) {
+      let left = sum;
       let drawn = 0;
       for (let place = 0; place < count; place++) {
         counts[place]! += left % (count + 1);
@@ -67,7 +67,7 @@ describe('random words', () => {
         (_, place) => place / count - (count - 1) / (2 * count),
       );
       const variance = values.reduce((sum, value) => sum + value ** 2, 0) / count;
-      const sums = Float64Array.from({ length: 600 }, () => random.resampledSum(values));
+      const sums = random.resampledSums(values, 600);
       const mean = sums.reduce((a, b) => a + b) / sums.length;
       const spread = sums.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (sums.length - 1);
       expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt((count * variance) / sums.length));
@@ -76,7 +76,40 @@ describe('random words', () => {
     },
   );
 
+  it('have not moved: published intervals hang on them', () => {
+    // What this project's first implementation, in JavaScript, drew.
+    const random = createRandomWords(createRng(11));
+    const words = (): number[] => {
+      const into = new Int32Array(3);
+      random.words(into);
+      return [...into];
+    };
+    const twoSums = (count: number): number[] => [
+      ...random.resampledSums(
+        Float64Array.from({ length: count }, (_, place) => ((place * 7919) % 1013) / 1013 - 0.3),
+        2,
+      ),
+    ];
+    expect(words()).toEqual([-1009260178, -1000975873, 562585638]);
+    expect(twoSums(7)).toEqual([1.8822309970384998, 0.06485686080947695]);
+    expect(twoSums(1500)).toEqual([289.99605133267534, 298.18460019743327]);
+    expect(twoSums(32_768)).toEqual([6454.024481737411, 6477.166633761108]);
+    expect(twoSums(40_000)).toEqual([8028.500493583417, 8040.546890424482]);
+    expect(words()).toEqual([499457852, -943848452, 2072023638]);
+  });
+
+  it('give the same in one call as in several, also of many words', () => {
+    const values = Float64Array.from({ length: 50 }, (_, place) => place / 7);
+    const [one, other] = [4, 4].map((seed) => createRandomWords(createRng(seed)));
+    const parts = [1, 120, 129].flatMap((times) => [...one!.resampledSums(values, times)]);
+    expect([...other!.resampledSums(values, 250)]).toEqual(parts);
+    const [many, few] = [new Int32Array(1300), new Int32Array(1300)];
+    one!.words(many);
+    for (let from = 0; from < 1300; from += 100) other!.words(few.subarray(from, from + 100));
+    expect(many).toEqual(few);
+  });
+
   it('refuse to draw from nothing', () => {
-    expect(() => createRandomWords(createRng(1)).resampledSum(new Float64Array(0))).toThrow(/0 values/);
+    expect(() => createRandomWords(createRng(1)).resampledSums(new Float64Array(0), 1)).toThrow(/0 values/);
   });
 });

@@ -239,6 +239,14 @@ describe('npm run bench', () => {
     );
   });
 
+  it('takes no times of a whole training, and says so', () => {
+    const { status, stderr } = bench({}, '--only', 'clicks');
+    expect(status).toBe(1);
+    expect(stderr.trim()).toBe(
+      'Left out, as it is compared by what it comes to and not by its time: clicks. Add --check.',
+    );
+  });
+
   it('says which works no GPU does, and that none is in use here', () => {
     const other = bench({}, 'clustering', '--gpu');
     expect(other.status).toBe(1);

@@ -115,6 +115,8 @@ describe('the solver of ALS', () => {
     expect(() => solver.fit(columns, vectors, entries, { l2: 1, steps: 1 })).toThrow(
       'als: 2 and 3 vectors, but 3 rows and 2 columns',
     );
-    expect(() => openAlsSolver(40_000)).toThrow('als: 6.4 GB are more than the 4.3 that the solver can hold');
+    expect(() => openAlsSolver(40_000)).toThrow(
+      'als: needs 6.4 GB at once, more than the 4.3 that there can be',
+    );
   });
 });

@@ -34,7 +34,7 @@ export interface PairedBootstrap extends Interval {
  *
  * For two models that were asked the same questions `values` holds the difference of each user: whoever is drawn is drawn for both. It
  * asks for no distribution, and `bca` allows for one that leans. Users must be independent of each other; with fewer than some 20 the
- * interval is too narrow. Cost: one draw a user and resample; 10,000 resamples of 22,363 users take about half a second.
+ * interval is too narrow. Cost: one draw a user and resample; 10,000 resamples of 22,363 users take .3 s.
  *
  * @param values one number a user, at least 2
  * @throws RangeError as `bootstrapMeans` and `intervalOfMeans`
@@ -64,13 +64,8 @@ export function bootstrapMeans(
   const numbers = checkedValues('bootstrapMeans', values);
   if (!(Number.isInteger(resamples) && resamples >= 2))
     throw new RangeError(`bootstrapMeans: needs 2 resamples or more, got ${resamples}`);
-  const users = numbers.length;
-  const random = createRandomWords(rng);
-  const means = new Float64Array(resamples);
-  for (let resample = 0; resample < resamples; resample++) {
-    means[resample] = random.resampledSum(numbers) / users;
-  }
-  return means;
+  const sums = createRandomWords(rng).resampledSums(numbers, resamples);
+  return sums.map((sum) => sum / numbers.length);
 }
 
 /**
