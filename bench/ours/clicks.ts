@@ -17,10 +17,10 @@ import {
   type ClickModelParams,
 } from 'behavior-lab/recommendation/click-models/click-model';
 import type { Field, Fields } from 'behavior-lab/recommendation/click-models/fields';
-import { createOptimiser, optimiserDefaults } from 'behavior-lab/training/optimiser';
+import { optimiserDefaults } from 'behavior-lab/training/optimiser';
 import type { SavedTensor } from 'behavior-lab/training/safetensors';
-import { compileTrainingStep } from 'behavior-lab/training/training-step';
 import type { OurWork, SharedArrays } from './our-work';
+import { trainingSamples } from './training-samples';
 
 interface NetworkSettings {
   readonly width: number;
@@ -75,22 +75,16 @@ export function openClickStep(settings: ClickStepSettings): OurWork {
       }),
     ),
   );
-  const optimiser = createOptimiser(params, { ...optimiserDefaults.adam, learningRate });
-  const step = compileTrainingStep({
-    params,
-    optimiser,
-    loss: (inputs, mode) => {
-      const logit_N = clickModel(params, inputs, config, mode);
-      return tf.mean(tf.sub(tf.softplus(logit_N), tf.mul(logit_N, inputs['labels']!)));
-    },
-    examples: examples.slice(0, 2),
-    seed: 1,
-  });
-  const sample = (): number => step.run(examples[optimiser.step % batches]!, learningRate).loss;
   return {
-    way: step.engine,
-    sample,
-    values: () => Array.from({ length: 8 }, sample),
+    ...trainingSamples({
+      params,
+      loss: (inputs, mode) => {
+        const logit_N = clickModel(params, inputs, config, mode);
+        return tf.mean(tf.sub(tf.softplus(logit_N), tf.mul(logit_N, inputs['labels']!)));
+      },
+      examples,
+      learningRate,
+    }),
     shared: () => ({
       tensors: new Map<string, SavedTensor>([
         ...shared,

@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { createRng, type Rng } from 'behavior-lab/base/random';
 import { leaves } from 'behavior-lab/base/tree';
 import type { Mode } from 'behavior-lab/nn/mode';
-import { createOptimiser, optimiserDefaults } from 'behavior-lab/training/optimiser';
-import { compileTrainingStep } from 'behavior-lab/training/training-step';
 import { drawSequences } from './draw-sequences';
 import { asFloats, type OurWork, type SharedArrays } from './our-work';
 import { initRecurrent, recurrentLoss, type RecurrentSettings } from './recurrent';
+import { trainingSamples } from './training-samples';
 import { initTransformer, transformerLoss, type TransformerSettings } from './transformer';
 
 interface BatchSettings {
@@ -38,22 +37,8 @@ export function openTraining(settings: TrainingSettings): OurWork {
   const model = isRecurrent(settings) ? recurrentModel(settings, rng) : transformerModel(settings, rng);
   const { batches, learningRate } = settings;
   const examples = Array.from({ length: batches }, (_, batch) => rowsOf(model.inputs, batch));
-  const optimiser = createOptimiser(model.params, { ...optimiserDefaults.adam, learningRate });
   const shared = sharedOf(model.params, model.inputs);
-  const step = compileTrainingStep({
-    params: model.params,
-    optimiser,
-    loss: model.loss,
-    examples: examples.slice(0, 2),
-    seed: 1,
-  });
-  const sample = (): number => step.run(examples[optimiser.step % batches]!, learningRate).loss;
-  return {
-    way: step.engine,
-    sample,
-    values: () => Array.from({ length: 8 }, sample),
-    shared: () => shared,
-  };
+  return { ...trainingSamples({ ...model, examples, learningRate }), shared: () => shared };
 }
 
 export const isRecurrent = <Settings extends { readonly model: string }>(

@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
+from steps import training_sample
+
 
 class ClickNetwork(nn.Module):
     """A bias and a weight of each value; pairs of fields for 'fm' and 'deepfm'; a network for 'wide-and-deep' and 'deepfm'."""
@@ -112,25 +114,11 @@ class ClickStepWork:
     def step(self, is_compiled):
         network = network_of("deepfm", self.settings, self.weights, self.rows[0]).train()
         batches = [network.prepare(rows) for rows in self.rows]
-        optimiser = torch.optim.Adam(network.parameters(), lr=self.settings["learningRate"], fused=True)
 
         def loss_of(batch):
             return F.binary_cross_entropy_with_logits(network(batch), batch["labels"])
 
-        run = torch.compile(loss_of, dynamic=False) if is_compiled else loss_of
-        done = 0
-
-        def sample():
-            nonlocal done
-            batch = batches[done % len(batches)]
-            done += 1
-            optimiser.zero_grad(set_to_none=True)
-            loss = run(batch)
-            loss.backward()
-            optimiser.step()
-            return loss.item()
-
-        return sample
+        return training_sample(network, batches, loss_of, self.settings["learningRate"], is_compiled)
 
     def values(self, sample):
         return [sample() for _ in range(8)]

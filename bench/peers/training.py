@@ -4,6 +4,7 @@ import torch
 
 import losses
 import models
+from steps import training_sample
 from weights import load_weights
 
 
@@ -48,7 +49,6 @@ class TrainingWork:
 
     def step(self, network, loss_function, compiled=None, compile_all=False):
         """compiled: the compiled network, if any; compile_all: network and loss in one graph."""
-        optimiser = torch.optim.Adam(network.parameters(), lr=self.settings["learningRate"], fused=True)
         table, hidden = network.table, self.hidden
         forward = network if compiled is None else compiled
 
@@ -56,20 +56,7 @@ class TrainingWork:
             rows, targets = hidden(forward, batch)
             return loss_function(rows, table, targets)
 
-        run = torch.compile(loss_of, dynamic=False) if compile_all else loss_of
-        done = 0
-
-        def sample():
-            nonlocal done
-            batch = self.batches[done % len(self.batches)]
-            done += 1
-            optimiser.zero_grad(set_to_none=True)
-            loss = run(batch)
-            loss.backward()
-            optimiser.step()
-            return loss.item()
-
-        return sample
+        return training_sample(network, self.batches, loss_of, self.settings["learningRate"], compile_all)
 
     def ways(self, variant):
         """Ways to do the work: {name: function that makes a sample}; each starts from the same weights."""

@@ -7,6 +7,7 @@ import { fewScores } from '../../lib/recommendation/factor-vectors';
 import { rankWithScorer } from '../../lib/recommendation/rank-with-scorer';
 import type { Scorer } from '../../lib/recommendation/scorer';
 import { standByFactors } from '../../lib/recommendation/stand-by-factors';
+import { scorerOfVectors } from './scorer-of-vectors';
 
 beforeAll(async () => {
   await startBackend();
@@ -36,27 +37,6 @@ function draw(seed: number): Drawn {
   return { users: normal(N * D), items: normal(V * D), histories, targets };
 }
 
-/** Scores of given vectors; `of` is told by the history's place, which the object keeps. */
-function scorerOf(
-  { users, items, histories }: Drawn,
-  make: typeof dotProductScorer = dotProductScorer,
-): { scorer: Scorer; plain: Scorer } {
-  const place = new Map(histories.map((history, user) => [history, user]));
-  const items_VD = tf.tensor2d(items, [V, D]);
-  const scorer = make({
-    name: 'given',
-    encode: (batch) =>
-      tf.stack(
-        batch.map((history) =>
-          tf.tensor1d(users.subarray(place.get(history)! * D, (place.get(history)! + 1) * D)),
-        ),
-      ) as tf.Tensor2D,
-    itemVectors_VD: items_VD,
-  });
-  const plain: Scorer = { name: scorer.name, numItems: V, score: (batch) => scorer.score(batch) };
-  return { scorer, plain };
-}
-
 const excluded = { seenItems: 'excluded' } as const;
 
 describe('a ranking by factors', () => {
@@ -65,7 +45,7 @@ describe('a ranking by factors', () => {
     ['cosines', cosineScorer],
   ])('is that of the scores, for %s', (_, make) => {
     const drawn = draw(1);
-    const { scorer, plain } = scorerOf(drawn, make);
+    const { scorer, plain } = scorerOfVectors(drawn, D, make);
     const quick = rankWithScorer(scorer, drawn, excluded);
     expect(quick.standing).toEqual(rankWithScorer(plain, drawn, excluded).standing);
     const standing = { larger: new Int32Array(N), tied: new Int32Array(N), tiedBefore: new Int32Array(N) };
@@ -85,7 +65,7 @@ describe('a ranking by factors', () => {
     drawn.targets[11] = 8;
     drawn.targets[12] = 7;
     drawn.users.fill(0, 13 * D, 14 * D);
-    const { scorer, plain } = scorerOf(drawn);
+    const { scorer, plain } = scorerOfVectors(drawn, D);
     const tensors = tf.memory().numTensors;
     const quick = rankWithScorer(scorer, drawn, excluded);
     expect(tf.memory().numTensors).toBe(tensors);
@@ -102,7 +82,7 @@ describe('a ranking by factors', () => {
     const drawn = draw(3);
     drawn.items.fill(value, 5 * D, 6 * D);
     if (value === 1e30) drawn.users[20 * D] = 1e30;
-    const { scorer, plain } = scorerOf(drawn);
+    const { scorer, plain } = scorerOfVectors(drawn, D);
     const refusal = (of: Scorer): string => {
       try {
         rankWithScorer(of, drawn, excluded);
@@ -118,6 +98,8 @@ describe('a ranking by factors', () => {
   it('refuses a target that is no item as the scores do', () => {
     const drawn = draw(4);
     drawn.targets[N - 1] = V;
-    expect(() => rankWithScorer(scorerOf(drawn).scorer, drawn, excluded)).toThrow(/items are 1 to 12100/);
+    expect(() => rankWithScorer(scorerOfVectors(drawn, D).scorer, drawn, excluded)).toThrow(
+      /items are 1 to 12100/,
+    );
   });
 });

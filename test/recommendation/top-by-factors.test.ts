@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { startBackend } from '../../lib/nn/backend';
-import { dotProductScorer } from '../../lib/recommendation/by-encoder';
-import type { Scorer } from '../../lib/recommendation/scorer';
 import { fewScores } from '../../lib/recommendation/factor-vectors';
 import { topByFactors } from '../../lib/recommendation/top-by-factors';
 import { recommend } from '../../lib/recommendation/top-n';
+import { scorerOfVectors } from './scorer-of-vectors';
 
 beforeAll(async () => {
   await startBackend();
@@ -25,19 +24,7 @@ function draw(areWhole: boolean, change: (users: Float32Array, items: Float32Arr
   const histories = Array.from({ length: N }, (_, user) =>
     user % 5 === 0 ? new Int32Array(0) : Int32Array.from({ length: 1 + (user % 9) }, () => rng.integer(V)),
   );
-  const place = new Map(histories.map((history, user) => [history, user]));
-  const scorer = dotProductScorer({
-    name: 'given',
-    encode: (batch) =>
-      tf.stack(
-        batch.map((history) =>
-          tf.tensor1d(users.subarray(place.get(history)! * D, (place.get(history)! + 1) * D)),
-        ),
-      ) as tf.Tensor2D,
-    itemVectors_VD: tf.tensor2d(items, [V, D]),
-  });
-  const plain: Scorer = { name: scorer.name, numItems: V, score: (batch) => scorer.score(batch) };
-  return { scorer, plain, histories };
+  return { ...scorerOfVectors({ users, items, histories }, D), histories };
 }
 
 it.each([
