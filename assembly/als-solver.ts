@@ -3,15 +3,16 @@
 // All arguments named after data are addresses. A vector is float32; `width` is its length in bytes, a multiple of 32, filled up with zeros.
 // Four entries of a row, or four rows, are worked on at once: then what is added to is read and written a fourth as often.
 
-/** Residuals squared: what is left of the first one where a solution counts as found. */
-const solved: f32 = 1e-12;
+/** A row takes no more steps once its squared residual is this share of the first one: a millionth, some ten roundings of a float32. */
+const solvedShare: f32 = 1e-12;
 
 /** gram = sum over the rows of the outer product of each with itself. */
 export function addGram(table: usize, numRows: usize, width: usize, gram: usize): void {
-  const end = table + numRows * width;
   memory.fill(gram, 0, (width >> 2) * width);
   let row = table;
-  for (; row + (width << 2) <= end; row += width << 2) {
+  // Rows are counted: behind the last one the address may start again at 0.
+  let left = numRows;
+  for (; left >= 4; left -= 4, row += width << 2) {
     for (let d: usize = 0; d < width; d += 4) {
       const at = row + d;
       addFour(
@@ -28,18 +29,20 @@ export function addGram(table: usize, numRows: usize, width: usize, gram: usize)
       );
     }
   }
-  for (; row < end; row += width) {
+  for (; left > 0; left--, row += width) {
     for (let d: usize = 0; d < width; d += 4)
       addOne(f32x4.splat(load<f32>(row + d)), row, width, gram + (d >> 2) * width);
   }
 }
 
 /**
- * Come nearer to the vector of each row, some steps of conjugate gradients from where it stands.
+ * Come nearer to the vector x of each row, some steps of conjugate gradients from where it stands.
  *
- * The system of a row, `gram + sum of extra y y'` over its entries, is never built: it is only ever multiplied with a vector.
+ * It solves `(gram + sum of extra y y') x = sum of (1 + extra) y`, sums over the row's entries. The matrix is never built: it is only ever
+ * multiplied with a vector.
  *
  * @param scratch three vectors
+ * @returns how many rows were left alone because their numbers overflow
  */
 export function solveRows(
   numRows: usize,
@@ -51,8 +54,9 @@ export function solveRows(
   gram: usize,
   vectors: usize,
   scratch: usize,
-  steps: i32,
-): void {
+  steps: u32,
+): u32 {
+  let overflows: u32 = 0;
   const left = scratch;
   const along = left + width;
   const image = along + width;
@@ -66,11 +70,13 @@ export function solveRows(
     addEntries(ownColumns, ownExtras, count, table, width, x, left, 1, -1);
     memory.copy(along, left, width);
     let square = dot(left, left, width);
-    const enough = solved * square;
-    for (let step = 0; step < steps && square > enough; step++) {
+    if (!(square < f32.MAX_VALUE)) overflows++;
+    const enough = solvedShare * square;
+    for (let step: u32 = 0; step < steps && square > enough && square < f32.MAX_VALUE; step++) {
       multiply(gram, width, along, image, 1);
       addEntries(ownColumns, ownExtras, count, table, width, along, image, 0, 1);
       const slope = dot(along, image, width);
+      // Above 0 but for rounding, where what is left lies in directions that nothing holds.
       if (!(slope > 0)) break;
       addOne(f32x4.splat(square / slope), along, width, x);
       addOne(f32x4.splat(-square / slope), image, width, left);
@@ -81,6 +87,7 @@ export function solveRows(
       square = next;
     }
   }
+  return overflows;
 }
 
 /** into += the vectors y of the entries, each `base * (1 + extra) + sign * extra * (y · v)` times. */

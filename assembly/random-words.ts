@@ -3,7 +3,7 @@
 // Words are drawn first and used then, some hundred at a time: a word hangs on the one before, a place in memory on no other place.
 
 /** Draws that are added up before their sum is added to the whole. Another number would round sums otherwise, and move results. */
-const atOnce: u32 = 512;
+export const atOnce: u32 = 512;
 
 /**
  * Fill with words w of which the lower half of w x factor is `tooLow` or more.
@@ -34,7 +34,7 @@ export function fillWords(state: usize, into: usize, count: u32, factor: u32, to
 /**
  * Draw as many of the values as there are, with replacement, and add them up; again and again.
  *
- * @param words  room for 512 words
+ * @param words  room for `atOnce` words
  * @param values `count` of float64
  * @param sums   room for `times` of float64
  */
@@ -46,12 +46,13 @@ export function resampledSums(
   sums: usize,
   times: u32,
 ): void {
+  // Up to so many values a word gives two places, each as often as the other. 65,535 would do as well; another number moves results.
+  const byPairs = count <= 32768;
+  // Where the lower half is below 2^32 % factor, a place (a pair of them) would come once too often. Used with `byPairs` alone, where
+  // nothing overflows.
   const square = count * count;
-  // Where the lower half is below 2^32 % factor, a place (a pair of them) would come once too often.
   const pairTooLow = <u32>(<u64>0x100000000 % (<u64>count * count));
   const tooLow = <u32>(<u64>0x100000000 % <u64>count);
-  // Up to so many values a word gives two places, each as often as the other.
-  const byPairs = count <= 32768;
   for (let time: u32 = 0; time < times; time++) {
     let sum: f64 = 0;
     let left = count;

@@ -9,21 +9,20 @@ export interface RandomWords {
   /**
    * Draw as many of the values as there are, with replacement, and sum them; so many times.
    *
-   * @throws RangeError unless there are 1 to 2^31 - 1 values
+   * @throws RangeError when there are no values, `times` is no whole number from 0, or there is no room for both: together some 536 million
    */
   resampledSums(values: Float64Array, times: number): Float64Array;
 }
 
 /** What the module exports; addresses are in bytes. */
 interface Exports {
+  /** Words that are drawn at once. */
+  readonly atOnce: { readonly value: number };
   fillWords(state: number, into: number, count: number, factor: number, tooLow: number): void;
   resampledSums(
     ...given: [state: number, words: number, values: number, count: number, sums: number, times: number]
   ): void;
 }
-
-/** Words that the module draws at once. */
-const chunk = 512;
 
 /** Sums of one call. V8 compiles a function of WebAssembly well only after some calls: one call for all takes twice as long. */
 const sumsACall = 100;
@@ -40,19 +39,11 @@ const sumsACall = 100;
  */
 export function createRandomWords(rng: Rng): RandomWords {
   const word = (): number => rng.integer(2147483648) ^ (rng.integer(2147483648) << 1);
-  const { exports, place, int32, float64 } = startWasm<Exports>('RandomWords', randomWordsWasm);
+  const { exports, place, release, int32, float64 } = startWasm<Exports>('RandomWords', randomWordsWasm);
+  const chunk = exports.atOnce.value;
   const [state, drawn] = [place(16), place(4 * chunk)];
   int32(state, 4).set([word(), word(), word(), 1]);
   exports.fillWords(state, drawn, 12, 0, 0); // the first words still look like the seed
-  let room = { address: 0, bytes: 0 };
-  /** Where values and sums may stand: the same place again and again, until more is needed. */
-  const roomFor = (bytes: number): number => {
-    if (bytes > room.bytes) {
-      const ample = Math.max(bytes, 2 * room.bytes);
-      room = { address: place(ample), bytes: ample };
-    }
-    return room.address;
-  };
   return {
     words(into) {
       for (let from = 0; from < into.length; from += chunk) {
@@ -63,16 +54,19 @@ export function createRandomWords(rng: Rng): RandomWords {
     },
     resampledSums(values, times) {
       const count = values.length;
-      if (!(count >= 1 && count < 2147483648))
-        throw new RangeError(`RandomWords.resampledSums: there are ${count} values`);
-      const at = roomFor(8 * (count + times));
+      if (count === 0) throw new RangeError('RandomWords.resampledSums: there are 0 values');
+      if (!(Number.isInteger(times) && times >= 0))
+        throw new RangeError(`RandomWords.resampledSums: times must be a whole number from 0, got ${times}`);
+      const at = place(8 * (count + times));
       const sums = at + 8 * count;
       float64(at, count).set(values);
       for (let from = 0; from < times; from += sumsACall) {
         const own = Math.min(sumsACall, times - from);
         exports.resampledSums(state, drawn, at, count, sums + 8 * from, own);
       }
-      return float64(sums, times).slice();
+      const found = float64(sums, times).slice();
+      release(at);
+      return found;
     },
   };
 }

@@ -10,9 +10,9 @@ import { usedItems } from './used-items';
 export interface AlsConfidence {
   /** What was used with value r counts `1 + alpha * r`, what was not used 1. Default 40. */
   readonly alpha?: number;
-  /** Default .01. */
+  /** Above 0; default .01. */
   readonly l2?: number;
-  /** Steps of conjugate gradients for each vector, from where it stands; D of them solve it exactly. Default 3. */
+  /** Steps of conjugate gradients for each vector, from where it stands; D of them solve it, but for rounding. Default 3. */
   readonly solverSteps?: number;
 }
 
@@ -41,10 +41,11 @@ const defaults = { alpha: 40, l2: 0.01, solverSteps: 3 };
  * Find vectors of users and items whose products are near 1 for what was used and near 0 for the rest, by alternating least squares.
  *
  * What was not used counts as well, but less: nobody has to draw negatives, and the work grows with what was used alone. Users are solved
- * with items held, then items with users held. Deterministic, and the same on every machine: the CPU does it.
+ * with items held, then items with users held. Deterministic. On the CPU, also where there is a GPU.
  *
  * @param byUser users by items; the values say how often, all above 0
- * @throws RangeError when `numFactors` or `iterations` is no whole number from 1, `alpha` or `l2` is negative, or a value is not above 0
+ * @throws RangeError when `numFactors`, `iterations` or `solverSteps` is no whole number from 1, `alpha` is negative, `l2` or a value is not
+ *   above 0, one of them is not finite, numbers overflow, or all does not fit into 4.29 GB: 4 bytes for each factor, 16 for each pair
  * @source Hu, Koren & Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008, section 4; Takács, Pilászy & Tikk,
  *   "Applications of the Conjugate Gradient Method for Implicit Feedback Collaborative Filtering", RecSys 2011.
  */
@@ -55,15 +56,10 @@ export async function als(byUser: SparseRows, options: AlsOptions): Promise<Fact
       throw new RangeError(`als: ${name} must be a whole number from 1, got ${value}`);
     }
   }
-  const confidence = { ...defaults, ...definedOnly(options) };
-  for (const name of ['alpha', 'l2'] as const) {
-    if (!(confidence[name] >= 0))
-      throw new RangeError(`als: ${name} must be 0 or more, got ${confidence[name]}`);
-  }
-  if (!byUser.values.every((value) => value > 0 && value < Infinity)) {
-    throw new RangeError('als: a value is not above 0');
-  }
-  const { alpha, l2, solverSteps: steps } = confidence;
+  const { alpha, l2, solverSteps } = checkedConfidence('als', options, defaults.solverSteps);
+  const wrong = byUser.values.findIndex((value) => !(value > 0 && value < Infinity));
+  if (wrong >= 0)
+    throw new RangeError(`als: value ${wrong} must be above 0 and finite, got ${byUser.values[wrong]}`);
   const solver = openAlsSolver(numFactors);
   const [users, items] = [byUser, transpose(byUser)].map((side, at) => {
     const own = rng.child(at === 0 ? 'users' : 'items');
@@ -74,9 +70,11 @@ export async function als(byUser: SparseRows, options: AlsOptions): Promise<Fact
     };
   }) as [Side, Side];
   for (let iteration = 0; iteration < iterations && !signal?.aborted; iteration++) {
-    solver.fit(users.vectors, items.vectors, users.entries, { l2, steps });
+    solver.hold(items.vectors, l2);
+    solver.fit(users.vectors, users.entries, solverSteps);
     await new Promise(setImmediate);
-    solver.fit(items.vectors, users.vectors, items.entries, { l2, steps });
+    solver.hold(users.vectors, l2);
+    solver.fit(items.vectors, items.entries, solverSteps);
     await new Promise(setImmediate);
     onIteration?.(iteration + 1, iterations);
   }
@@ -93,28 +91,26 @@ interface Side {
  *
  * An item of the history counts as used once, however often it stands there.
  *
- * @param items vectors of items by item index, from `als`
+ * @param items      vectors of items by item index, from `als`
+ * @param confidence that with which they were found; `solverSteps` is D where it is not said
+ * @throws RangeError as `als`, of `confidence`
  */
 export function byFactors(name: string, items: Matrix, confidence: AlsConfidence = {}): Scorer {
   const { rows: numItems, columns: numFactors, values } = items;
-  const {
-    alpha,
-    l2,
-    solverSteps: steps,
-  } = {
-    ...defaults,
-    solverSteps: numFactors,
-    ...definedOnly(confidence),
-  };
+  const { alpha, l2, solverSteps } = checkedConfidence('byFactors', confidence, numFactors);
+  const solver = openAlsSolver(numFactors);
+  solver.hold(solver.placeVectors(values), l2);
   const factors = (histories: readonly Int32Array[]): ScoreFactors => {
-    const solver = openAlsSolver(numFactors);
     const users = solver.placeVectors(new Float32Array(histories.length * numFactors));
-    const entries = solver.placeEntries(usedItems(histories, numItems), alpha);
-    solver.fit(users, solver.placeVectors(values), entries, { l2, steps });
-    return {
-      user_ND: tf.tensor2d(solver.read(users).values, [histories.length, numFactors]),
-      item_VD: tf.tensor2d(values, [numItems, numFactors]),
-    };
+    try {
+      solver.fit(users, solver.placeEntries(usedItems(histories, numItems), alpha), solverSteps);
+      return {
+        user_ND: tf.tensor2d(solver.read(users).values, [histories.length, numFactors]),
+        item_VD: tf.tensor2d(values, [numItems, numFactors]),
+      };
+    } finally {
+      solver.release(users);
+    }
   };
   return {
     name,
@@ -128,8 +124,16 @@ export function byFactors(name: string, items: Matrix, confidence: AlsConfidence
   };
 }
 
-const definedOnly = ({ alpha, l2, solverSteps }: AlsConfidence): AlsConfidence => ({
-  ...(alpha !== undefined && { alpha }),
-  ...(l2 !== undefined && { l2 }),
-  ...(solverSteps !== undefined && { solverSteps }),
-});
+function checkedConfidence(
+  caller: string,
+  { alpha = defaults.alpha, l2 = defaults.l2, ...given }: AlsConfidence,
+  usualSteps: number,
+): Required<AlsConfidence> {
+  const { solverSteps = usualSteps } = given;
+  if (!(alpha >= 0 && alpha < Infinity))
+    throw new RangeError(`${caller}: alpha must be 0 or more and finite, got ${alpha}`);
+  if (!(l2 > 0 && l2 < Infinity)) throw new RangeError(`${caller}: l2 must be above 0 and finite, got ${l2}`);
+  if (!(Number.isInteger(solverSteps) && solverSteps >= 1))
+    throw new RangeError(`${caller}: solverSteps must be a whole number from 1, got ${solverSteps}`);
+  return { alpha, l2, solverSteps };
+}

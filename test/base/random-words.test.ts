@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/base/random';
 import { createRandomWords } from '../../lib/base/random-words';
+import { randomWordsWasm } from '../../lib/base/random-words-wasm';
+import { startWasm } from '../../lib/base/wasm-module';
 
 describe('random words', () => {
   it('are the same for the same seed, go on where the last call ended, and differ for another seed', () => {
@@ -98,6 +100,38 @@ describe('random words', () => {
     expect(words()).toEqual([499457852, -943848452, 2072023638]);
   });
 
+  it('have not moved where every eighth word is refused', () => {
+    const random = createRandomWords(createRng(12));
+    const values = Float64Array.from({ length: 25_000 }, (_, place) => ((place * 7919) % 1013) / 1013 - 0.3);
+    expect([...random.resampledSums(values, 2)]).toEqual([4980.667324777887, 4920.790720631787]);
+    const words = new Int32Array(2);
+    random.words(words);
+    expect([...words]).toEqual([696065595, 637230129]);
+  });
+
+  it('leave out exactly the words whose product is too low', () => {
+    const { exports, place, int32 } = startWasm<{ fillWords(...given: number[]): void }>(
+      'test',
+      randomWordsWasm,
+    );
+    const [state, into] = [place(16), place(4000)];
+    const start = [5, 6, 7, 1];
+    int32(state, 4).set(start);
+    exports.fillWords(state, into, 1000, 0, 0);
+    const all = [...int32(into, 1000)];
+    const [factor, tooLow] = [3 * 2 ** 20 + 7, 2 ** 30];
+    const kept = all.filter((word) => (BigInt(word >>> 0) * BigInt(factor)) % 4294967296n >= BigInt(tooLow));
+    expect(kept.length).toBeGreaterThan(650);
+    expect(kept.length).toBeLessThan(850);
+    int32(state, 4).set(start);
+    exports.fillWords(state, into, kept.length, factor, tooLow);
+    expect([...int32(into, kept.length)]).toEqual(kept);
+    // The state is that behind the last word that was kept.
+    exports.fillWords(state, into, 1, 0, 0);
+    const next = all[all.lastIndexOf(kept.at(-1)!) + 1];
+    if (next !== undefined) expect(int32(into, 1)[0]).toBe(next);
+  });
+
   it('give the same in one call as in several, also of many words', () => {
     const values = Float64Array.from({ length: 50 }, (_, place) => place / 7);
     const [one, other] = [4, 4].map((seed) => createRandomWords(createRng(seed)));
@@ -111,5 +145,12 @@ describe('random words', () => {
 
   it('refuse to draw from nothing', () => {
     expect(() => createRandomWords(createRng(1)).resampledSums(new Float64Array(0), 1)).toThrow(/0 values/);
+    for (const times of [NaN, -1, 2.5, Infinity])
+      expect(() => createRandomWords(createRng(1)).resampledSums(new Float64Array(3), times)).toThrow(
+        `times must be a whole number from 0, got ${times}`,
+      );
+    expect(createRandomWords(createRng(1)).resampledSums(new Float64Array(3), 0)).toEqual(
+      new Float64Array(0),
+    );
   });
 });

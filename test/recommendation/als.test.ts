@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { toRows } from '../../lib/base/matrix';
+import { matrixFromRows as toMatrix, toRows } from '../../lib/base/matrix';
 import { createRng } from '../../lib/base/random';
 import { sparseRows } from '../../lib/base/sparse-rows';
 import { startBackend } from '../../lib/nn/backend';
@@ -125,8 +125,18 @@ describe('alternating least squares', () => {
 
   it('refuses what makes no sense', async () => {
     await expect(run({ numFactors: 0 })).rejects.toThrow('numFactors must be a whole number from 1, got 0');
-    await expect(run({ alpha: -1 })).rejects.toThrow('alpha must be 0 or more');
+    await expect(run({ alpha: -1 })).rejects.toThrow('als: alpha must be 0 or more and finite, got -1');
+    await expect(run({ alpha: Infinity })).rejects.toThrow('als: alpha must be 0 or more and finite');
+    await expect(run({ alpha: 1e25 })).rejects.toThrow('overflow float32');
+    await expect(run({ l2: 0 })).rejects.toThrow('als: l2 must be above 0 and finite, got 0');
+    for (const solverSteps of [0, 2.5, NaN, Infinity]) {
+      const problem = `solverSteps must be a whole number from 1, got ${solverSteps}`;
+      await expect(run({ solverSteps })).rejects.toThrow(`als: ${problem}`);
+      expect(() => byFactors('ALS', toMatrix([[1]]), { solverSteps })).toThrow(`byFactors: ${problem}`);
+    }
     const bad = { ...matrix, values: matrix.values.map(() => -1) };
-    await expect(als(bad, { numFactors: 2, rng: createRng(1) })).rejects.toThrow('a value is not above 0');
+    await expect(als(bad, { numFactors: 2, rng: createRng(1) })).rejects.toThrow(
+      'als: value 0 must be above 0 and finite, got -1',
+    );
   });
 });
