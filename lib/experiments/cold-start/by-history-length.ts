@@ -3,9 +3,9 @@ import type { RankQuestion } from '../../recommendation/rank-with-scorer';
 /**
  * Ask the same question as if less were known of everybody: of each history only the latest events.
  *
- * So every recommender is asked for the same targets by the same users at each length, and what changes with the length is what is known.
- * Seen items are then those of the shorter history: what somebody used before it is a candidate again, as it would be for a shop that has
- * not seen it.
+ * Every recommender is asked for the same targets by the same users at each length. Two things change with it: what is read, and what is
+ * left out as seen, for what somebody used before the shorter history is a candidate again, as it would be for a shop that has not seen it.
+ * The second may weigh more (notebook 05c); where only the reading is meant, shorten histories within the scorer.
  *
  * @param length events kept, from 0; who has fewer keeps all
  * @throws RangeError when `length` is no whole number from 0, or the question has contexts, which would tell of the whole history
