@@ -42,7 +42,7 @@ export function addGram(table: usize, numRows: usize, width: usize, gram: usize)
  * multiplied with a vector.
  *
  * @param scratch three vectors
- * @returns how many rows were left alone because their numbers overflow
+ * @returns how many rows are not solved because their numbers overflow
  */
 export function solveRows(
   numRows: usize,
@@ -70,12 +70,15 @@ export function solveRows(
     addEntries(ownColumns, ownExtras, count, table, width, x, left, 1, -1);
     memory.copy(along, left, width);
     let square = dot(left, left, width);
-    if (!(square < f32.MAX_VALUE)) overflows++;
     const enough = solvedShare * square;
     for (let step: u32 = 0; step < steps && square > enough && square < f32.MAX_VALUE; step++) {
       multiply(gram, width, along, image, 1);
       addEntries(ownColumns, ownExtras, count, table, width, along, image, 0, 1);
       const slope = dot(along, image, width);
+      if (!(slope < f32.MAX_VALUE)) {
+        square = slope;
+        break;
+      }
       // Above 0 but for rounding, where what is left lies in directions that nothing holds.
       if (!(slope > 0)) break;
       addOne(f32x4.splat(square / slope), along, width, x);
@@ -86,6 +89,7 @@ export function solveRows(
         v128.store(along + d, f32x4.add(v128.load(left + d), f32x4.mul(turn, v128.load(along + d))));
       square = next;
     }
+    if (!(square < f32.MAX_VALUE)) overflows++;
   }
   return overflows;
 }

@@ -174,6 +174,10 @@ describe('the solver of ALS', () => {
     expect(() => solver.fit(vectors, solver.placeEntries(rows, 1e25), 3)).toThrow(
       'als: numbers of 2 of 3 rows overflow float32; take a smaller alpha or smaller values',
     );
+    // The residual is still a number here, and the next product no more.
+    expect(() => solver.fit(vectors, solver.placeEntries(rows, 1e15), 3)).toThrow(
+      'als: numbers of 2 of 3 rows',
+    );
     expect(() => solver.fit(vectors, solver.placeEntries(rows, NaN), 3)).toThrow(
       'als: numbers of 2 of 3 rows',
     );
